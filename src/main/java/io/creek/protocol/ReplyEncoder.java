@@ -1,0 +1,19 @@
+package io.creek.protocol;
+
+/** Writes replies into a buffer, as the connection's format says. Stateless. */
+public final class ReplyEncoder {
+    private ReplyEncoder() {}
+
+    /**
+     * Appends one reply.
+     *
+     * @throws ReplyTooLargeException when the buffer may not take it; a part of it may be written by then
+     */
+    public static void encode(Reply reply, ReplyFormat format, ReplyBuffer out) {
+        switch (format) {
+            case RESP2 -> RespEncoder.encode(reply, false, out);
+            case RESP3 -> RespEncoder.encode(reply, true, out);
+            case TEXT -> TextEncoder.encode(reply, out);
+        }
+    }
+}
