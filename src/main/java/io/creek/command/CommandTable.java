@@ -1,0 +1,137 @@
+package io.creek.command;
+
+import io.creek.protocol.Reply;
+import io.creek.protocol.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All commands by name: the one list that parsing, COMMAND and the README's table come from.
+ *
+ * <p>Immutable; any thread. A lookup allocates nothing: it hashes the verb's bytes, letters folded to lower case, into an
+ * open-addressing table that is at most a quarter full.
+ */
+public final class CommandTable {
+    /** Longest part of each argument, and of all, that an unknown command's error repeats (bytes), as in Redis. */
+    private static final int ERROR_ARGUMENTS_BYTES_MAX = 128;
+
+    private final List<CommandSpec> rows;
+    private final @Nullable CommandSpec[] slots;
+    private final byte[][] names;
+
+    private CommandTable(List<CommandSpec> rows) {
+        this.rows = List.copyOf(rows);
+        int capacity = Integer.highestOneBit(Math.max(4, rows.size() * 4)) * 2;
+        slots = new CommandSpec[capacity];
+        names = new byte[capacity][];
+        for (CommandSpec row : rows) {
+            byte[] name = row.name().getBytes(StandardCharsets.US_ASCII);
+            int slot = hash(name, 0, name.length) & (capacity - 1);
+            while (slots[slot] != null) {
+                slot = (slot + 1) & (capacity - 1);
+            }
+            slots[slot] = row;
+            names[slot] = name;
+        }
+    }
+
+    /** The commands of this version of Creek. */
+    public static CommandTable standard() {
+        List<CommandSpec> rows = new ArrayList<>();
+        rows.addAll(ConnectionCommands.SPECS);
+        rows.add(HelloCommand.SPEC);
+        rows.add(ClientCommand.SPEC);
+        rows.add(CommandCommand.SPEC);
+        rows.add(InfoCommand.SPEC);
+        rows.add(SetCommand.SPEC);
+        rows.addAll(GetCommands.SPECS);
+        rows.addAll(DeleteCommands.SPECS);
+        rows.addAll(ExpireCommands.SPECS);
+        rows.addAll(TtlCommands.SPECS);
+        rows.add(DbsizeCommand.SPEC);
+        return new CommandTable(rows);
+    }
+
+    /** All rows, subcommands within theirs, in the order in which they are documented. */
+    public List<CommandSpec> rows() {
+        return rows;
+    }
+
+    /** The row for the request, that of the subcommand if it names one; null when the verb is unknown. */
+    public @Nullable CommandSpec lookup(Request request) {
+        CommandSpec row = find(request.array(), request.offset(0), request.length(0));
+        if (row != null && !row.subcommands().isEmpty() && request.size() > 1) {
+            for (CommandSpec subcommand : row.subcommands()) {
+                String name = subcommand.name();
+                if (request.is(1, name.substring(name.indexOf('|') + 1).toUpperCase(Locale.ROOT))) {
+                    return subcommand;
+                }
+            }
+        }
+        return row;
+    }
+
+    /** The row of that name, in any case. */
+    public Optional<CommandSpec> named(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return Optional.ofNullable(find(bytes, 0, bytes.length));
+    }
+
+    /** What a client gets for a verb that is in no row. */
+    public static Reply unknown(Request request) {
+        StringBuilder arguments = new StringBuilder();
+        for (int i = 1; i < request.size() && arguments.length() < ERROR_ARGUMENTS_BYTES_MAX; i++) {
+            int room = ERROR_ARGUMENTS_BYTES_MAX - arguments.length();
+            arguments.append('\'').append(abbreviated(request, i, room)).append("' ");
+        }
+        return Reply.error("ERR unknown command '" + abbreviated(request, 0, ERROR_ARGUMENTS_BYTES_MAX)
+                + "', with args beginning with: " + arguments);
+    }
+
+    private static String abbreviated(Request request, int argument, int bytesMax) {
+        return new String(
+                request.array(),
+                request.offset(argument),
+                Math.min(bytesMax, request.length(argument)),
+                StandardCharsets.ISO_8859_1);
+    }
+
+    private @Nullable CommandSpec find(byte[] bytes, int offset, int length) {
+        int slot = hash(bytes, offset, length) & (slots.length - 1);
+        for (CommandSpec row = slots[slot]; row != null; row = slots[slot]) {
+            if (equalFolded(names[slot], bytes, offset, length)) {
+                return row;
+            }
+            slot = (slot + 1) & (slots.length - 1);
+        }
+        return null;
+    }
+
+    private static int hash(byte[] bytes, int offset, int length) {
+        int hash = length;
+        for (int i = 0; i < length; i++) {
+            hash = hash * 31 + folded(bytes[offset + i]);
+        }
+        return hash ^ (hash >>> 15);
+    }
+
+    private static boolean equalFolded(byte[] name, byte[] bytes, int offset, int length) {
+        if (name.length != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (name[i] != folded(bytes[offset + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte folded(byte character) {
+        return character >= 'A' && character <= 'Z' ? (byte) (character + ('a' - 'A')) : character;
+    }
+}

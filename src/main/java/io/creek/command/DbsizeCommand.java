@@ -1,0 +1,16 @@
+package io.creek.command;
+
+import static io.creek.command.CommandSpec.Flag.FAST;
+import static io.creek.command.CommandSpec.Flag.READONLY;
+
+import io.creek.protocol.Reply;
+
+/** DBSIZE: the number of keys, expired ones that were not yet swept included. */
+final class DbsizeCommand {
+    static final CommandSpec SPEC = CommandSpec.named("dbsize", 1)
+            .flags(READONLY, FAST)
+            .about("server", "1.0.0", "O(1)")
+            .does("Counts the keys", (StatusCommand) (request, client, node) -> Reply.integer(node.keys()));
+
+    private DbsizeCommand() {}
+}

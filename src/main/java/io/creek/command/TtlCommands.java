@@ -1,0 +1,40 @@
+package io.creek.command;
+
+import static io.creek.command.CommandSpec.Flag.FAST;
+import static io.creek.command.CommandSpec.Flag.READONLY;
+
+import io.creek.protocol.Reply;
+import java.util.List;
+
+/** TTL and PTTL: how long a key has to live; −1 without a deadline, −2 without the key. */
+final class TtlCommands {
+    private static final Reply NO_KEY = Reply.integer(-2);
+    private static final Reply NO_DEADLINE = Reply.integer(-1);
+    private static final int MILLIS_PER_SECOND = 1000;
+
+    static final List<CommandSpec> SPECS = List.of(
+            spec("ttl", "1.0.0", "Answers the seconds that a key has to live", MILLIS_PER_SECOND),
+            spec("pttl", "2.6.0", "Answers the milliseconds that a key has to live", 1));
+
+    private TtlCommands() {}
+
+    private static CommandSpec spec(String name, String since, String summary, int unitMillis) {
+        return CommandSpec.named(name, 2)
+                .flags(READONLY, FAST)
+                .keys(1, 1, 1)
+                .about("generic", since, "O(1)")
+                .syntax("key")
+                .does(summary, (KeyCommand) (request, keys) -> remaining(keys, unitMillis));
+    }
+
+    /** Rounded to the nearest unit, as Redis does. */
+    private static Reply remaining(Keys keys, int unitMillis) {
+        if (!keys.exists(0)) {
+            return NO_KEY;
+        }
+        long deadlineMillis = keys.deadlineMillis(0);
+        return deadlineMillis == 0
+                ? NO_DEADLINE
+                : Reply.integer((deadlineMillis - keys.nowMillis() + unitMillis / 2) / unitMillis);
+    }
+}

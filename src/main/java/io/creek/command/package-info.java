@@ -1,0 +1,20 @@
+/**
+ * What Creek can be asked to do: one small class per command or close family of commands, and the table of them.
+ *
+ * <p>A command is a value without state. It comes in three kinds, by what it may see:
+ *
+ * <ul>
+ *   <li>{@link io.creek.command.KeyCommand} – over keys that it declares in its {@link io.creek.command.CommandSpec}: a pure
+ *       function of the {@link io.creek.command.Keys} and the request. It runs the same on one shard, under locks over several
+ *       shards, and inside a transaction.
+ *   <li>{@link io.creek.command.SessionCommand} – over the connection that sent it, seen as a {@link io.creek.command.Client}.
+ *   <li>{@link io.creek.command.StatusCommand} – over a status that every shard reported at its place in the client's order.
+ * </ul>
+ *
+ * <p>The path of a request: {@code CommandTable.lookup} finds the spec, {@code CommandSpec.refusal} checks the arity, the session or
+ * a shard runs the command, the reply goes back. Depends on {@code io.creek.protocol} only.
+ */
+@NullMarked
+package io.creek.command;
+
+import org.jspecify.annotations.NullMarked;

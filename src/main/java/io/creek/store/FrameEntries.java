@@ -1,0 +1,37 @@
+package io.creek.store;
+
+import io.creek.log.LogEntry;
+import java.nio.ByteBuffer;
+
+/** Collects the mutations of one frame. Reused; owned by one event loop. */
+final class FrameEntries {
+    private static final int BYTES_FIRST = 4096;
+
+    /** A larger buffer is not kept for the next frame. */
+    private static final int BYTES_KEPT_MAX = 1 << 20;
+
+    private ByteBuffer buffer = ByteBuffer.allocate(BYTES_FIRST);
+
+    void clear() {
+        if (buffer.capacity() > BYTES_KEPT_MAX) {
+            buffer = ByteBuffer.allocate(BYTES_FIRST);
+        }
+        buffer.clear();
+    }
+
+    void add(Entry entry) {
+        int bodyBytes = EntryCodec.length(entry);
+        int needed = LogEntry.headerBytes(bodyBytes) + bodyBytes;
+        if (buffer.remaining() < needed) {
+            int capacity = Math.max(buffer.capacity() * 2, Math.addExact(buffer.position(), needed));
+            buffer = ByteBuffer.allocate(capacity).put(buffer.flip());
+        }
+        LogEntry.putHeader(buffer, LogEntry.MUTATION, bodyBytes);
+        EntryCodec.encode(entry, buffer);
+    }
+
+    /** The entries, to be read once; the next {@link #clear} makes them invalid. */
+    ByteBuffer entries() {
+        return buffer.flip();
+    }
+}

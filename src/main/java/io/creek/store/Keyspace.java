@@ -1,0 +1,338 @@
+package io.creek.store;
+
+import java.util.Arrays;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one shard: records off-heap, an index per partition, and the schedule of deadlines.
+ *
+ * <p>Owned by the shard's event loop. Invariants: every index slot names a live record with that placement; every live record is named by
+ * exactly one slot; every entry with a deadline waits in the schedule at a tick not after it.
+ */
+final class Keyspace {
+    /** So many stale pairs in the schedule are not worth looking for. */
+    private static final int STALE_MIN = 65_536;
+
+    private final Placement placement;
+    private final RecordStore records;
+    private final ChunkChain chunks;
+    private final NodeOrdinals nodes = new NodeOrdinals();
+    private final ExpirySchedule schedule;
+    private final boolean keepsTombstones;
+    private final @Nullable PartitionIndex[] partitions = new PartitionIndex[Placement.PARTITIONS];
+    private final byte[] writeScratch = new byte[RecordStore.RECORD_BYTES_MAX];
+    private final byte[] readScratch = new byte[RecordStore.RECORD_BYTES_MAX];
+    private final StoredEntry swept = new StoredEntry(readScratch);
+    private final Entry tombstone = new Entry();
+    /** Whose bytes lie in the read scratch. */
+    private @Nullable StoredEntry lastRead;
+
+    private long keys;
+    private long keysWithDeadline;
+    private long expiredKeys;
+
+    /**
+     * @param keepsTombstones false for a node alone, which no peer can bring a deleted key back to
+     * @param nowMillis the time from which the schedule counts
+     */
+    Keyspace(Placement placement, StoreBudget budget, boolean keepsTombstones, long nowMillis) {
+        this.placement = placement;
+        this.keepsTombstones = keepsTombstones;
+        records = new RecordStore(budget);
+        chunks = new ChunkChain(records);
+        schedule = new ExpirySchedule(nowMillis);
+    }
+
+    /** A view for {@link #find} to fill. */
+    StoredEntry view() {
+        return new StoredEntry(readScratch);
+    }
+
+    /** Fills {@code into} with the entry of the key; its record id is 0 when there is none. */
+    void find(long place, byte[] key, int offset, int length, StoredEntry into) {
+        into.clear();
+        PartitionIndex partition = partitions[Placement.partition(place)];
+        if (partition == null) {
+            return;
+        }
+        PartitionIndex.Bucket bucket = partition.bucket(place);
+        for (int at = bucket.firstFrom(place); at != PartitionIndex.NONE; at = bucket.nextFrom(place, at)) {
+            long id = bucket.recordId(at);
+            read(id, into);
+            if (keyEquals(into, key, offset, length)) {
+                return;
+            }
+        }
+        into.clear();
+    }
+
+    private void read(long id, StoredEntry into) {
+        records.read(id, into);
+        into.recordId = id;
+        lastRead = into;
+    }
+
+    private boolean keyEquals(StoredEntry stored, byte[] key, int offset, int length) {
+        if (stored.firstChunk == 0) {
+            return stored.keyInRecordEquals(key, offset, length);
+        }
+        if (stored.keyLength != length) {
+            return false;
+        }
+        byte[] whole = new byte[length];
+        chunks.read(stored.firstChunk, 0, whole, length);
+        return Arrays.equals(whole, 0, length, key, offset, offset + length);
+    }
+
+    /** The value of an entry that {@link #find} found and nothing has changed since, as a copy. */
+    byte[] value(StoredEntry stored) {
+        byte[] value = new byte[stored.valueLength];
+        if (stored.firstChunk == 0) {
+            if (lastRead != stored) {
+                read(stored.recordId, stored);
+            }
+            System.arraycopy(readScratch, stored.bodyOffset + stored.keyLength, value, 0, value.length);
+        } else {
+            chunks.read(stored.firstChunk, stored.keyLength, value, value.length);
+        }
+        return value;
+    }
+
+    /** Bytes that {@link #put} would take beyond those that the store has. */
+    long growth(Entry entry, StoredEntry stored) {
+        int length = StoredEntry.length(entry);
+        if (length > RecordStore.RECORD_BYTES_MAX) {
+            return ChunkChain.growth((long) entry.keyLength + entry.valueLength)
+                    + records.growth(StoredEntry.chainedLength(entry));
+        }
+        return stored.found() && stored.recordSize == RecordStore.paddedSize(length) ? 0 : records.growth(length);
+    }
+
+    /** The most that {@link #put} of the entry could take, whatever is stored. Any thread. */
+    static long growthMax(Entry entry) {
+        return ChunkChain.growth((long) entry.keyLength + entry.valueLength) + RecordStore.RECORD_BYTES_MAX;
+    }
+
+    /**
+     * Stores the entry in place of {@code stored}, what {@link #find} answered for its key. A tombstone removes it where tombstones are
+     * not kept.
+     */
+    void put(long place, Entry entry, StoredEntry stored) {
+        if (entry.tombstone && !keepsTombstones) {
+            remove(place, stored);
+            return;
+        }
+        count(stored, -1);
+        lastRead = null;
+        int tick = entry.tombstone || entry.deadlineMillis == 0 ? 0 : scheduled(place, entry, stored);
+        long oldChain = stored.found() ? stored.firstChunk : 0;
+        int length = StoredEntry.length(entry);
+        long chain = 0;
+        if (length > RecordStore.RECORD_BYTES_MAX) {
+            chain = chunks.put(entry);
+            length = StoredEntry.chainedLength(entry);
+        }
+        StoredEntry.encode(entry, nodes, tick, chain, writeScratch);
+        if (stored.found()) {
+            long id = records.replace(stored.recordId, stored.recordSize, writeScratch, length);
+            if (id != stored.recordId) {
+                partition(place).replace(place, stored.recordId, id);
+            }
+        } else {
+            partition(place).insert(place, records.put(writeScratch, length));
+        }
+        chunks.free(oldChain);
+        keys += entry.tombstone ? 0 : 1;
+        keysWithDeadline += !entry.tombstone && entry.deadlineMillis != 0 ? 1 : 0;
+    }
+
+    /** An entry whose deadline moves later waits where it is: the sweep moves it on when it meets it. */
+    private int scheduled(long place, Entry entry, StoredEntry stored) {
+        int tick = schedule.tick(entry.deadlineMillis);
+        boolean waits = stored.found() && !stored.tombstone && stored.deadlineMillis != 0;
+        if (waits && stored.scheduledTick <= tick) {
+            return stored.scheduledTick;
+        }
+        return schedule.add(place, tick);
+    }
+
+    private void remove(long place, StoredEntry stored) {
+        if (!stored.found()) {
+            return;
+        }
+        count(stored, -1);
+        partition(place).remove(place, stored.recordId);
+        lastRead = null;
+        chunks.free(stored.firstChunk);
+        records.free(stored.recordId, stored.recordSize);
+        stored.clear();
+    }
+
+    private void count(StoredEntry stored, int change) {
+        if (stored.found() && !stored.tombstone) {
+            keys += change;
+            keysWithDeadline += stored.deadlineMillis != 0 ? change : 0;
+        }
+    }
+
+    /**
+     * Merges an entry from the log, a peer or a snapshot: it takes effect if it is newer than what is there.
+     *
+     * @return whether it won
+     */
+    boolean merge(Entry entry, StoredEntry stored) {
+        long place = placement.of(entry.keyArray, entry.keyOffset, entry.keyLength);
+        find(place, entry.keyArray, entry.keyOffset, entry.keyLength, stored);
+        if (stored.found() && compare(entry, stored) <= 0) {
+            return false;
+        }
+        put(place, entry, stored);
+        return true;
+    }
+
+    /** Value version, expiry version, then tombstone, deadline, bytes: total, so that all nodes choose alike. */
+    private int compare(Entry entry, StoredEntry stored) {
+        int order = Entry.compareVersions(
+                entry.valueClock, entry.valueNode, stored.valueClock, nodes.node(stored.valueNode));
+        if (order == 0) {
+            order = Entry.compareVersions(
+                    entry.expiryClock, entry.expiryNode, stored.expiryClock, nodes.node(stored.expiryNode));
+        }
+        if (order == 0) {
+            order = Boolean.compare(entry.tombstone, stored.tombstone);
+        }
+        if (order == 0) {
+            order = Long.compare(entry.deadlineMillis, stored.deadlineMillis);
+        }
+        return order == 0 && !entry.tombstone ? entry.compareValueTo(value(stored)) : order;
+    }
+
+    /** Fills the versions of {@code entry} with those of {@code stored}. */
+    void copyVersions(StoredEntry stored, Entry entry) {
+        entry.valueClock = stored.valueClock;
+        entry.valueNode = nodes.node(stored.valueNode);
+        entry.expiryClock = stored.expiryClock;
+        entry.expiryNode = nodes.node(stored.expiryNode);
+    }
+
+    /**
+     * Expires what is due, at most {@code stepsMax} entries looked at. Entries whose keys are locked are tried again later.
+     *
+     * @return whether something due is left
+     */
+    boolean sweep(long nowMillis, int stepsMax, LongPredicate locked) {
+        schedule.advance(nowMillis);
+        if (!schedule.isMoving() && schedule.size() > 2 * keysWithDeadline + STALE_MIN) {
+            schedule.revisitAll();
+        }
+        for (int step = 0; step < stepsMax; step++) {
+            switch (schedule.poll()) {
+                case NOTHING -> {
+                    return false;
+                }
+                case MOVING -> {
+                    if (findScheduled(schedule.polledPlacement(), schedule.polledTick())) {
+                        schedule.add(schedule.polledPlacement(), schedule.polledTick());
+                    }
+                }
+                case DUE -> {
+                    if (locked.test(schedule.polledPlacement())) {
+                        schedule.retry();
+                    } else if (findScheduled(schedule.polledPlacement(), schedule.polledTick())) {
+                        expireOrMove(schedule.polledPlacement(), nowMillis);
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Fills {@link #swept} with the entry that waits at that tick; false when there is none, so that the pair is stale. */
+    private boolean findScheduled(long place, int tick) {
+        PartitionIndex partition = partitions[Placement.partition(place)];
+        if (partition == null) {
+            return false;
+        }
+        PartitionIndex.Bucket bucket = partition.bucket(place);
+        for (int at = bucket.firstFrom(place); at != PartitionIndex.NONE; at = bucket.nextFrom(place, at)) {
+            read(bucket.recordId(at), swept);
+            if (!swept.tombstone && swept.deadlineMillis != 0 && swept.scheduledTick == tick) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void expireOrMove(long place, long nowMillis) {
+        if (swept.deadlineMillis > nowMillis) {
+            swept.reschedule(schedule.add(place, schedule.tick(swept.deadlineMillis)));
+            records.replace(swept.recordId, swept.recordSize, readScratch, swept.recordSize);
+            return;
+        }
+        expiredKeys++;
+        if (!keepsTombstones) {
+            remove(place, swept);
+            return;
+        }
+        byte[] key = key(swept);
+        tombstone.key(key, 0, key.length);
+        tombstone.noValue();
+        copyVersions(swept, tombstone);
+        tombstone.deadlineMillis = swept.deadlineMillis;
+        put(place, tombstone, swept);
+    }
+
+    private byte[] key(StoredEntry stored) {
+        if (stored.firstChunk == 0) {
+            return Arrays.copyOfRange(readScratch, stored.bodyOffset, stored.bodyOffset + stored.keyLength);
+        }
+        byte[] key = new byte[stored.keyLength];
+        chunks.read(stored.firstChunk, 0, key, key.length);
+        return key;
+    }
+
+    /** The node number that a view's ordinal stands for. */
+    long node(int ordinal) {
+        return nodes.node(ordinal);
+    }
+
+    private PartitionIndex partition(long place) {
+        int number = Placement.partition(place);
+        PartitionIndex partition = partitions[number];
+        if (partition == null) {
+            partition = new PartitionIndex();
+            partitions[number] = partition;
+        }
+        return partition;
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    long keys() {
+        return keys;
+    }
+
+    long keysWithDeadline() {
+        return keysWithDeadline;
+    }
+
+    /** Entries that the sweep has expired. */
+    long expiredKeys() {
+        return expiredKeys;
+    }
+
+    long takenBytes() {
+        return records.takenBytes();
+    }
+
+    long freeBytes() {
+        return records.freeBytes();
+    }
+
+    void close() {
+        records.close();
+    }
+}

@@ -1,0 +1,84 @@
+package io.creek.store;
+
+/**
+ * Where a key belongs, as one 64-bit number: its partition in the top 10 bits, 54 bits of its seeded hash below.
+ *
+ * <p>The number identifies a key almost surely (equal ones are told apart by the record, which holds the whole key), and its unsigned
+ * order is the order in which keyspaces are scanned. Immutable; any thread.
+ *
+ * <p>{@code slot = CRC16(key) mod 16384}, over what stands between the first <code>{</code> and the next <code>}</code> if that is not
+ * empty (Redis Cluster specification, "hash tags"); {@code partition = slot / 16}; {@code shard = partition mod shards}.
+ */
+final class Placement {
+    static final int PARTITIONS = 1024;
+    static final int HASH_BITS = 54;
+    static final long HASH_MASK = (1L << HASH_BITS) - 1;
+
+    private static final int SLOTS_PER_PARTITION = 16;
+    private static final int SLOT_MASK = 16_383;
+    private static final char[] CRC16_TABLE = crc16Table();
+
+    private final SipHash hash;
+
+    Placement(SipHash hash) {
+        this.hash = hash;
+    }
+
+    long of(byte[] key, int offset, int length) {
+        long partition = slot(key, offset, length) / SLOTS_PER_PARTITION;
+        return partition << HASH_BITS | (hash.hash(key, offset, length) & HASH_MASK);
+    }
+
+    static int partition(long placement) {
+        return (int) (placement >>> HASH_BITS);
+    }
+
+    static int shard(long placement, int shards) {
+        return partition(placement) % shards;
+    }
+
+    static int shardOfKey(byte[] key, int offset, int length, int shards) {
+        return slot(key, offset, length) / SLOTS_PER_PARTITION % shards;
+    }
+
+    static int slot(byte[] key, int offset, int length) {
+        int end = offset + length;
+        int open = indexOf(key, (byte) '{', offset, end);
+        if (open < end) {
+            int close = indexOf(key, (byte) '}', open + 1, end);
+            if (close < end && close > open + 1) {
+                return crc16(key, open + 1, close) & SLOT_MASK;
+            }
+        }
+        return crc16(key, offset, end) & SLOT_MASK;
+    }
+
+    private static int indexOf(byte[] bytes, byte wanted, int from, int end) {
+        int i = from;
+        while (i < end && bytes[i] != wanted) {
+            i++;
+        }
+        return i;
+    }
+
+    /** CRC-16/XMODEM: polynomial 0x1021, initial value 0. */
+    private static int crc16(byte[] bytes, int from, int end) {
+        int crc = 0;
+        for (int i = from; i < end; i++) {
+            crc = ((crc << 8) ^ CRC16_TABLE[((crc >>> 8) ^ bytes[i]) & 0xff]) & 0xffff;
+        }
+        return crc;
+    }
+
+    private static char[] crc16Table() {
+        char[] table = new char[256];
+        for (int i = 0; i < table.length; i++) {
+            int crc = i << 8;
+            for (int bit = 0; bit < 8; bit++) {
+                crc = (crc & 0x8000) != 0 ? (crc << 1) ^ 0x1021 : crc << 1;
+            }
+            table[i] = (char) crc;
+        }
+        return table;
+    }
+}

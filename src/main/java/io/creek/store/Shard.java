@@ -1,0 +1,264 @@
+package io.creek.store;
+
+import io.creek.command.CommandSpec;
+import io.creek.command.KeyCommand;
+import io.creek.command.ShardStatus;
+import io.creek.log.CommitLog;
+import io.creek.log.SpaceClass;
+import io.creek.protocol.Reply;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard: the keyspace of its partitions, and the only code that changes it.
+ *
+ * <p>Everything here runs on the shard's event loop. A command is evaluated; its writes are appended to the log as one frame, which may
+ * be refused: nothing has happened then; they are applied to the keyspace. Once per turn of the loop the log is written; then the
+ * replies leave whose frames are behind the log's gate. Every reply, a read's too, waits for the last frame that touched this shard, so
+ * that nothing is shown which a crash could take back.
+ */
+final class Shard {
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+
+    static final Reply OUT_OF_MEMORY =
+            Reply.error("OOM command not allowed when used memory > 'store_max_bytes'.");
+    static final Reply LOG_REFUSED = Reply.error(
+            "MISCONF Errors writing to the commit log: no space is left for it. Reads and deletes still work; make room on its disk.");
+
+    /** Entries that one run of the sweep looks at, at most; about a millisecond. */
+    private static final int SWEEP_STEPS_MAX = 1000;
+
+    private final Store store;
+    private final Keyspace keyspace;
+    private final VersionIssuer versions;
+    private final CommitLog log;
+    private final Loop loop;
+    private final WorkingSet working;
+    private final Entry entry = new Entry();
+    private final FrameEntries frame = new FrameEntries();
+    private final KeyLocks locks = new KeyLocks();
+    private final ArrayDeque<ShardTask> awaitingVersions = new ArrayDeque<>();
+    private final ArrayDeque<ShardTask> gated = new ArrayDeque<>();
+    /** Tasks that the gate has let go, by the number of the proxy that they go back to. */
+    private final List<List<ShardTask>> released = new ArrayList<>();
+
+    private long lastSequence;
+    private boolean turnEnds;
+    private long hits;
+    private long misses;
+
+    /** @param number of the shard, whose keyspace recovery has filled */
+    Shard(Store store, int number, Loop loop) {
+        this.store = store;
+        this.keyspace = store.keyspace(number);
+        this.versions = store.versions(number);
+        this.log = store.log();
+        this.loop = loop;
+        this.working = new WorkingSet(keyspace.placement(), keyspace);
+        log.onGate(() -> loop.execute(this::release));
+        log.onCeiling(() -> loop.execute(this::resume));
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Keyspace keyspace() {
+        return keyspace;
+    }
+
+    VersionIssuer versions() {
+        return versions;
+    }
+
+    KeyLocks locks() {
+        return locks;
+    }
+
+    boolean isLocked(byte[] array, int offset, int length) {
+        return locks.isLocked(keyspace.placement().of(array, offset, length));
+    }
+
+    /** The last frame that touched this shard. */
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    /** Runs the task now, or when the keys that it needs are free and versions may be issued. */
+    void submit(ShardTask task) {
+        if (!awaitingVersions.isEmpty()) {
+            awaitingVersions.add(task);
+        } else if (locks.isEmpty() || !locks.defer(task, this)) {
+            task.run(this);
+        }
+    }
+
+    /** Keeps the task, and all that come after it, until the log has made a higher ceiling of versions durable. */
+    void awaitVersions(ShardTask task) {
+        awaitingVersions.add(task);
+    }
+
+    private void resume() {
+        List<ShardTask> tasks = new ArrayList<>(awaitingVersions);
+        awaitingVersions.clear();
+        for (ShardTask task : tasks) {
+            submit(task);
+        }
+    }
+
+    /** Evaluates a command whose keys all belong to this shard. */
+    void execute(StoreOperation operation) {
+        CommandSpec spec = operation.spec();
+        long clock = 0;
+        if (spec.writes()) {
+            clock = versions.next();
+            if (clock == VersionIssuer.NONE) {
+                awaitVersions(operation);
+                return;
+            }
+        }
+        working.begin(spec, operation.request());
+        working.at(spec.writes() ? HybridClock.millisOf(clock) : versions.nowMillis());
+        Reply reply = evaluate(operation, working);
+        if (!(reply instanceof Reply.ErrorReply) && working.writes()) {
+            Reply refusal = commit(clock);
+            reply = refusal == null ? reply : refusal;
+        }
+        count(spec, working);
+        operation.answer(reply);
+        gate(operation);
+    }
+
+    /** Runs the command on its keys; a defect of the command costs its client an error and nobody anything else. */
+    static Reply evaluate(StoreOperation operation, WorkingSet keys) {
+        CommandSpec spec = operation.spec();
+        try {
+            if (spec.command() instanceof KeyCommand command) {
+                return command.apply(operation.request(), keys);
+            }
+            throw new IllegalStateException(spec.name() + " is not a command over keys");
+        } catch (RuntimeException e) {
+            LOG.error("command {} failed", spec.name(), e);
+            return Reply.error("ERR internal error: '" + spec.name() + "' failed and changed nothing");
+        }
+    }
+
+    /** Logs what the working set wants to write, then applies it; or answers why it may not be written. */
+    private @Nullable Reply commit(long clock) {
+        frame.clear();
+        long growth = 0;
+        SpaceClass space = SpaceClass.SHRINKING;
+        for (int k = 0; k < working.size(); k++) {
+            WorkingKey key = working.key(k);
+            if (key.writes()) {
+                key.describe(entry, clock, store.nodeNumber());
+                frame.add(entry);
+                if (!key.shrinks()) {
+                    growth += keyspace.growth(entry, key.stored());
+                    space = SpaceClass.GROWING;
+                }
+            }
+        }
+        if (growth > 0 && !store.budget().allows(growth)) {
+            return OUT_OF_MEMORY;
+        }
+        long sequence = log.append(frame.entries(), space);
+        if (sequence == CommitLog.REFUSED) {
+            return LOG_REFUSED;
+        }
+        for (int k = 0; k < working.size(); k++) {
+            apply(working.key(k), clock);
+        }
+        touched(sequence);
+        return null;
+    }
+
+    /** Applies what the log has accepted: from here on there is no way back but the log. */
+    void apply(WorkingKey key, long clock) {
+        if (!key.writes()) {
+            return;
+        }
+        try {
+            key.describe(entry, clock, store.nodeNumber());
+            keyspace.put(key.placement, entry, key.stored());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            store.failed("a logged write could not be applied to memory", e);
+        }
+    }
+
+    /** A frame has touched the shard: what is shown from now on waits for it. */
+    void touched(long sequence) {
+        lastSequence = Math.max(lastSequence, sequence);
+    }
+
+    void count(CommandSpec spec, WorkingSet keys) {
+        if (spec.flags().contains(CommandSpec.Flag.READONLY)) {
+            int existing = keys.existing();
+            hits += existing;
+            misses += keys.size() - existing;
+        }
+    }
+
+    /** Lets the task go at the end of this turn, or once the last frame that touched the shard is behind the log's gate. */
+    void gate(ShardTask task) {
+        task.gatedBy(Math.max(task.gatedBy(), lastSequence));
+        gated.add(task);
+        endTurnLater();
+    }
+
+    private void endTurnLater() {
+        if (!turnEnds) {
+            turnEnds = true;
+            loop.execute(this::endTurn);
+        }
+    }
+
+    private void endTurn() {
+        turnEnds = false;
+        if (lastSequence > log.writtenSequence()) {
+            log.write();
+        }
+        release();
+    }
+
+    private void release() {
+        long gate = log.gateSequence();
+        while (!gated.isEmpty() && gated.element().gatedBy() <= gate) {
+            ShardTask task = gated.remove();
+            int origin = task.origin().number();
+            while (released.size() <= origin) {
+                released.add(new ArrayList<>());
+            }
+            released.get(origin).add(task);
+        }
+        for (int origin = 0; origin < released.size(); origin++) {
+            List<ShardTask> tasks = released.get(origin);
+            if (!tasks.isEmpty()) {
+                released.set(origin, new ArrayList<>());
+                tasks.get(0).origin().deliver(tasks);
+            }
+        }
+    }
+
+    ShardStatus status() {
+        return new ShardStatus(
+                keyspace.keys(),
+                keyspace.keysWithDeadline(),
+                keyspace.takenBytes(),
+                keyspace.freeBytes(),
+                keyspace.expiredKeys(),
+                hits,
+                misses);
+    }
+
+    /** Expires what is due; what one run leaves is taken up behind the work that waits by then. */
+    void sweep() {
+        if (keyspace.sweep(versions.nowMillis(), SWEEP_STEPS_MAX, locks::isLocked)) {
+            loop.execute(this::sweep);
+        }
+    }
+}
