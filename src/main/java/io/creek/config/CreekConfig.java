@@ -1,0 +1,187 @@
+package io.creek.config;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The configuration: parsed, checked, and with every automatic value decided. Immutable; parts get the record they need by
+ * constructor.
+ *
+ * @param dataDirectory where the node keeps its log and snapshots
+ * @param eventLoops the number of Vert.x event loops, at least 1
+ */
+public record CreekConfig(
+        Server server,
+        LogLevel logLevel,
+        Path dataDirectory,
+        CommitLog commitLog,
+        Store store,
+        Limits limits,
+        Replication replication,
+        int eventLoops) {
+
+    /** More loops than this are only given when asked for: they would wait for the one log. */
+    private static final int AUTOMATIC_EVENT_LOOPS_MAX = 16;
+
+    private static final long QUERY_BUFFER_RESERVE_BYTES = 1L << 20;
+
+    /** How clients are met. */
+    public record Server(HostPort address, TextReplies textReplies, boolean banner) {
+
+        /**
+         * Where to listen. {@code localhost} is both loopback addresses; the second, IPv6 one may be missing on a machine,
+         * which is no error. With port 0 it takes the port that the first was given.
+         */
+        public List<HostPort> listenAddresses() {
+            return address.host().equalsIgnoreCase("localhost")
+                    ? List.of(new HostPort("127.0.0.1", address.port()), new HostPort("::1", address.port()))
+                    : List.of(address);
+        }
+    }
+
+    /** @param segmentBytes the size of a log file; a larger frame gets a file of its own */
+    public record CommitLog(Fsync fsync, long segmentBytes) {}
+
+    /**
+     * @param shards at least 1
+     * @param bytesMax past it a client's write that grows the store is refused
+     * @param sweepIntervalSeconds the longest time between two expiry sweeps
+     */
+    public record Store(int shards, long bytesMax, int sweepIntervalSeconds) {}
+
+    /** What one client may ask for, and how many there may be. */
+    public record Limits(
+            int clientsMax,
+            int keyBytesMax,
+            int valueBytesMax,
+            int argumentsMax,
+            int inlineBytesMax,
+            int queryBufferBytesMax) {}
+
+    /** @param peers empty when the node runs alone */
+    public record Replication(List<PeerAddress> peers) {}
+
+    /**
+     * Of raw texts by key, keys left out taking their defaults, automatic values for the JVM this runs in.
+     *
+     * @throws StartupException with every problem, each a line
+     */
+    public static CreekConfig of(JsonObject raw) {
+        return of(RawSettings.of(raw), Machine.current());
+    }
+
+    /** As {@link #of(JsonObject)}, and the problems say where the value stands. */
+    public static CreekConfig of(RawSettings raw) {
+        return of(raw, Machine.current());
+    }
+
+    static CreekConfig of(RawSettings raw, Machine machine) {
+        CheckedValues values = new CheckedValues(raw, DefaultSettings.BUILT_IN);
+        HostPort address = values.get(Setting.SERVER_ADDRESS);
+        boolean insecure = values.get(Setting.INSECURE);
+        if (!address.isLoopback() && !insecure) {
+            values.refuse(
+                    Setting.SERVER_ADDRESS,
+                    "expected 127.0.0.1, [::1] or localhost: beyond the loopback whoever reaches the port may read and"
+                            + " write everything, as there is no password yet; insecure = true allows it");
+        }
+        int eventLoops =
+                automatic(values.get(Setting.EVENT_LOOPS), Math.min(machine.processors(), AUTOMATIC_EVENT_LOOPS_MAX));
+        CreekConfig config = new CreekConfig(
+                new Server(address, values.get(Setting.TEXT_REPLIES), values.get(Setting.BANNER)),
+                values.get(Setting.LOG_LEVEL),
+                dataDirectory(values.get(Setting.DATA_STORE_DIRECTORY), address.port()),
+                new CommitLog(fsync(values), values.get(Setting.LOG_SEGMENT_BYTES)),
+                new Store(
+                        // A shard more than there are loops would only add hops.
+                        automatic(values.get(Setting.SHARDS), eventLoops),
+                        storeBytesMax(values, machine),
+                        values.get(Setting.KEY_EXPIRY_ROUTINE_INTERVAL)),
+                limits(values),
+                replication(values),
+                eventLoops);
+        values.throwProblems();
+        return config;
+    }
+
+    private static int automatic(int said, int automatic) {
+        return said == 0 ? automatic : said;
+    }
+
+    private static Path dataDirectory(Path said, int port) {
+        return said.toString().isEmpty() ? Path.of("data", String.valueOf(port)) : said;
+    }
+
+    private static Fsync fsync(CheckedValues values) {
+        Fsync fsync = values.get(Setting.FSYNC);
+        Optional<Fsync> mode = values.get(Setting.WRITE_CONSISTENCY_MODE);
+        if (mode.isEmpty()) {
+            return fsync;
+        }
+        if (values.isSaid(Setting.FSYNC) && fsync != mode.get()) {
+            values.refuse(
+                    Setting.WRITE_CONSISTENCY_MODE,
+                    "contradicts fsync = %s, expected fsync = always with 0 (strong), fsync = everysec with 1 (eventual), or"
+                                    .formatted(lowerCase(fsync))
+                            + " only one of the two");
+        }
+        return mode.get();
+    }
+
+    /**
+     * Half of the direct memory, when it is left to us: mutations from peers may go a tenth past it, and while a store
+     * moves to a fresh one up to 70 % of it is there twice.
+     */
+    private static long storeBytesMax(CheckedValues values, Machine machine) {
+        long said = values.get(Setting.STORE_MAX_BYTES);
+        if (said > machine.directMemoryBytes()) {
+            values.refuse(
+                    Setting.STORE_MAX_BYTES,
+                    "expected at most %s, the JVM's direct memory (-XX:MaxDirectMemorySize)"
+                            .formatted(Values.sizeText(machine.directMemoryBytes())));
+        }
+        return said == 0 ? machine.directMemoryBytes() / 2 : said;
+    }
+
+    private static Limits limits(CheckedValues values) {
+        long valueBytes = values.get(Setting.VALUE_BYTES_MAX);
+        long queryBufferBytes = values.get(Setting.QUERY_BUFFER_BYTES_MAX);
+        long queryBufferBytesLeast = valueBytes + QUERY_BUFFER_RESERVE_BYTES;
+        if (queryBufferBytes < queryBufferBytesLeast) {
+            if (values.isSaid(Setting.QUERY_BUFFER_BYTES_MAX)) {
+                values.refuse(
+                        Setting.QUERY_BUFFER_BYTES_MAX,
+                        "expected at least %s, value_bytes_max + 1 MiB"
+                                .formatted(Values.sizeText(queryBufferBytesLeast)));
+            }
+            queryBufferBytes = queryBufferBytesLeast;
+        }
+        return new Limits(
+                values.get(Setting.CLIENTS_MAX),
+                Math.toIntExact(values.get(Setting.KEY_BYTES_MAX)),
+                Math.toIntExact(valueBytes),
+                values.get(Setting.ARGUMENTS_MAX),
+                Math.toIntExact(values.get(Setting.INLINE_BYTES_MAX)),
+                Math.toIntExact(queryBufferBytes));
+    }
+
+    private static Replication replication(CheckedValues values) {
+        List<PeerAddress> peers = values.get(Setting.PEER_NODES);
+        if (!peers.isEmpty()) {
+            values.refuse(Setting.PEER_NODES, "replication between nodes is not available in this version");
+        }
+        boolean follower = values.get(Setting.SERVER_MODE);
+        if (follower) {
+            values.refuse(Setting.SERVER_MODE, "replication between nodes is not available in this version");
+        }
+        values.get(Setting.REPLICATION_MODE);
+        return new Replication(peers);
+    }
+
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,98 @@
+package io.creek.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code conf/default.conf} as it lies in the jar: every key's default, and the words that explain the key. A block of it
+ * is a comment, whose first paragraph is the meaning, and the assignment below it. Immutable.
+ */
+final class DefaultSettings {
+
+    static final DefaultSettings BUILT_IN = parse(readResource());
+
+    static final String RESOURCE = "/conf/default.conf";
+
+    private record Default(String value, String meaning, List<String> comment) {}
+
+    private final Map<String, Default> defaults;
+
+    private DefaultSettings(Map<String, Default> defaults) {
+        this.defaults = defaults;
+    }
+
+    static DefaultSettings parse(byte[] bytes) {
+        Layer layer = ConfText.parse("conf/default.conf", bytes);
+        if (!layer.problems().isEmpty()) {
+            throw new IllegalStateException(String.join("\n", layer.problems()));
+        }
+        List<String> lines = ConfText.lines(String.valueOf(ConfText.decode(bytes)));
+        Map<String, Default> defaults = new LinkedHashMap<>();
+        for (Assignment assignment : layer.assignments()) {
+            int number = Integer.parseInt(
+                    assignment.place().substring(assignment.place().lastIndexOf(':') + 1));
+            List<String> comment = commentAbove(lines, number - 1);
+            defaults.put(assignment.key(), new Default(assignment.value(), meaning(comment), comment));
+        }
+        return new DefaultSettings(defaults);
+    }
+
+    private static List<String> commentAbove(List<String> lines, int index) {
+        int first = index;
+        while (first > 0 && lines.get(first - 1).startsWith("#")) {
+            first--;
+        }
+        List<String> comment = new ArrayList<>();
+        for (String line : lines.subList(first, index)) {
+            comment.add(line.substring(1).strip());
+        }
+        return comment;
+    }
+
+    private static String meaning(List<String> comment) {
+        int end = comment.indexOf("");
+        return String.join(" ", comment.subList(0, end < 0 ? comment.size() : end));
+    }
+
+    private static byte[] readResource() {
+        try (InputStream in = DefaultSettings.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("jar lacks " + RESOURCE);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + RESOURCE, e);
+        }
+    }
+
+    List<String> keys() {
+        return List.copyOf(defaults.keySet());
+    }
+
+    String value(Setting<?> setting) {
+        return get(setting).value();
+    }
+
+    /** The first paragraph of the comment, on one line. */
+    String meaning(Setting<?> setting) {
+        return get(setting).meaning();
+    }
+
+    /** Line by line, without the {@code #}. */
+    List<String> comment(Setting<?> setting) {
+        return get(setting).comment();
+    }
+
+    private Default get(Setting<?> setting) {
+        Default found = defaults.get(setting.key());
+        if (found == null) {
+            throw new IllegalStateException("conf/default.conf lacks " + setting.key());
+        }
+        return found;
+    }
+}

@@ -1,0 +1,26 @@
+package io.creek.config;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
+
+/**
+ * What the automatic values are derived from.
+ *
+ * @param processors that the JVM may use, a container's share included
+ * @param directMemoryBytes the most that the JVM gives to off-heap buffers
+ */
+record Machine(int processors, long directMemoryBytes) {
+
+    static Machine current() {
+        Runtime runtime = Runtime.getRuntime();
+        return new Machine(runtime.availableProcessors(), directMemoryBytes(runtime));
+    }
+
+    private static long directMemoryBytes(Runtime runtime) {
+        HotSpotDiagnosticMXBean diagnostic = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        long bytes =
+                Long.parseLong(diagnostic.getVMOption("MaxDirectMemorySize").getValue());
+        // Where -XX:MaxDirectMemorySize was not given, the JVM takes the size of the heap.
+        return bytes == 0 ? runtime.maxMemory() : bytes;
+    }
+}

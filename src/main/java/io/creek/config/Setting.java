@@ -1,0 +1,176 @@
+package io.creek.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of keys: for each its name, the values it takes, and whether it can change while the node runs. What it means
+ * and its default stand in {@code conf/default.conf}. Immutable; any thread may use it.
+ *
+ * <p>A new key is a constant here, in {@link #ALL}, a block in {@code conf/default.conf} and a component in {@link
+ * CreekConfig}.
+ */
+public final class Setting<T> {
+
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+
+    static final Setting<HostPort> SERVER_ADDRESS = atRestart(
+            "server_address",
+            new Values<>(
+                    "host:port or [ipv6]:port, the port 0 (any free one) to 65535", text -> HostPort.parse(text, 0)));
+
+    static final Setting<Boolean> INSECURE = atRestart("insecure", Values.trueOrFalse());
+
+    static final Setting<LogLevel> LOG_LEVEL = whileRunning("log_level", Values.oneOf(LogLevel.class));
+
+    /** An empty path is the default, which depends on the port. */
+    static final Setting<Path> DATA_STORE_DIRECTORY =
+            atRestart("data_store_directory", new Values<>("a directory", Setting::directory));
+
+    static final Setting<Fsync> FSYNC = whileRunning("fsync", Values.oneOf(Fsync.class));
+
+    /** No value leaves it to {@code fsync}. */
+    static final Setting<Optional<Fsync>> WRITE_CONSISTENCY_MODE = atRestart(
+            "write_consistency_mode",
+            Values.oneOf(
+                    Map.of(
+                            "", Optional.empty(),
+                            "0", Optional.of(Fsync.ALWAYS),
+                            "strong", Optional.of(Fsync.ALWAYS),
+                            "1", Optional.of(Fsync.EVERYSEC),
+                            "eventual", Optional.of(Fsync.EVERYSEC)),
+                    List.of("0", "strong", "1", "eventual")));
+
+    static final Setting<Integer> KEY_EXPIRY_ROUTINE_INTERVAL =
+            whileRunning("key_expiry_routine_interval", Values.number(1, 86_400, " of seconds"));
+
+    static final Setting<Long> LOG_SEGMENT_BYTES = atRestart("log_segment_bytes", Values.size(64 * KIB, GIB));
+
+    static final Setting<Long> STORE_MAX_BYTES = atRestart("store_max_bytes", Values.sizeOrAutomatic(MIB));
+
+    static final Setting<Integer> SHARDS = atRestart("shards", Values.numberOrAutomatic(256));
+
+    static final Setting<Integer> EVENT_LOOPS = atRestart("event_loops", Values.numberOrAutomatic(256));
+
+    static final Setting<TextReplies> TEXT_REPLIES = whileRunning("text_replies", Values.oneOf(TextReplies.class));
+
+    static final Setting<Boolean> BANNER = whileRunning("banner", Values.trueOrFalse());
+
+    static final Setting<Integer> CLIENTS_MAX = whileRunning("clients_max", Values.number(1, 1_000_000, ""));
+
+    static final Setting<Long> KEY_BYTES_MAX = whileRunning("key_bytes_max", Values.size(1, MIB));
+
+    static final Setting<Long> VALUE_BYTES_MAX = whileRunning("value_bytes_max", Values.size(1, 512 * MIB));
+
+    static final Setting<Integer> ARGUMENTS_MAX = whileRunning("arguments_max", Values.number(16, 1_048_576, ""));
+
+    static final Setting<Long> INLINE_BYTES_MAX = whileRunning("inline_bytes_max", Values.size(KIB, MIB));
+
+    static final Setting<Long> QUERY_BUFFER_BYTES_MAX = whileRunning("query_buffer_bytes_max", Values.size(MIB, GIB));
+
+    static final Setting<List<PeerAddress>> PEER_NODES = atRestart(
+            "peer_nodes",
+            new Values<>(
+                    "host:port[@cluster[,bus]], separated by commas, the ports 1 to 65535, that of the cluster by"
+                            + " default port + 10000 and that of the bus port + 20000",
+                    PeerAddress::parseList));
+
+    static final Setting<Boolean> SERVER_MODE = atRestart(
+            "server_mode",
+            Values.oneOf(
+                    Map.of("0", false, "leader", false, "1", true, "follower", true),
+                    List.of("0", "leader", "1", "follower")));
+
+    static final Setting<Integer> REPLICATION_MODE =
+            atRestart("replication_mode", Values.oneOf(Map.of("0", 0, "1", 1), List.of("0", "1")));
+
+    private static final List<Setting<?>> ALL = List.of(
+            SERVER_ADDRESS,
+            INSECURE,
+            LOG_LEVEL,
+            DATA_STORE_DIRECTORY,
+            WRITE_CONSISTENCY_MODE,
+            FSYNC,
+            LOG_SEGMENT_BYTES,
+            STORE_MAX_BYTES,
+            SHARDS,
+            EVENT_LOOPS,
+            KEY_EXPIRY_ROUTINE_INTERVAL,
+            TEXT_REPLIES,
+            BANNER,
+            CLIENTS_MAX,
+            KEY_BYTES_MAX,
+            VALUE_BYTES_MAX,
+            ARGUMENTS_MAX,
+            INLINE_BYTES_MAX,
+            QUERY_BUFFER_BYTES_MAX,
+            PEER_NODES,
+            SERVER_MODE,
+            REPLICATION_MODE);
+
+    private final String key;
+    private final Values<T> values;
+    private final boolean live;
+
+    private Setting(String key, Values<T> values, boolean live) {
+        this.key = key;
+        this.values = values;
+        this.live = live;
+    }
+
+    private static <T> Setting<T> whileRunning(String key, Values<T> values) {
+        return new Setting<>(key, values, true);
+    }
+
+    private static <T> Setting<T> atRestart(String key, Values<T> values) {
+        return new Setting<>(key, values, false);
+    }
+
+    /** Every setting, in the order of {@code conf/default.conf}. */
+    public static List<Setting<?>> all() {
+        return ALL;
+    }
+
+    static @Nullable Setting<?> find(String key) {
+        for (Setting<?> setting : ALL) {
+            if (setting.key.equals(key)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    /** The values it takes, in words, as an error and the documentation give them. */
+    public String allowed() {
+        return values.allowed();
+    }
+
+    /** Whether it can change while the node runs. */
+    public boolean live() {
+        return live;
+    }
+
+    /** Null when {@code text} is not allowed. */
+    @Nullable
+    T parse(String text) {
+        return values.parse(text);
+    }
+
+    private static @Nullable Path directory(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+}

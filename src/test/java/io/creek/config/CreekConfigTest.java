@@ -1,0 +1,174 @@
+package io.creek.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CreekConfigTest {
+
+    private static final long GIB = 1L << 30;
+    private static final Machine MACHINE = new Machine(4, 2 * GIB);
+
+    @Test
+    void nothingSaidIsTheDefaultConfiguration() {
+        CreekConfig config = config();
+
+        assertThat(config)
+                .isEqualTo(new CreekConfig(
+                        new CreekConfig.Server(new HostPort("localhost", 8080), TextReplies.AUTO, false),
+                        LogLevel.INFO,
+                        Path.of("data/8080"),
+                        new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20),
+                        new CreekConfig.Store(4, GIB, 1),
+                        new CreekConfig.Limits(10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20),
+                        new CreekConfig.Replication(List.of()),
+                        4));
+    }
+
+    @Test
+    void publicFactoryReadsTheMachineItRunsOn() {
+        CreekConfig config = CreekConfig.of(new JsonObject().put("fsync", "no").put("shards", 3));
+
+        assertThat(config.commitLog().fsync()).isEqualTo(Fsync.NO);
+        assertThat(config.store().shards()).isEqualTo(3);
+        assertThat(config.store().bytesMax()).isPositive();
+        assertThat(config.eventLoops()).isBetween(1, Runtime.getRuntime().availableProcessors());
+    }
+
+    @Test
+    void localhostIsBothLoopbackAddresses() {
+        assertThat(config("server_address", "localhost:7000").server().listenAddresses())
+                .containsExactly(new HostPort("127.0.0.1", 7000), new HostPort("::1", 7000));
+        assertThat(config("server_address", "127.0.0.1:7000").server().listenAddresses())
+                .containsExactly(new HostPort("127.0.0.1", 7000));
+    }
+
+    @Test
+    void dataDirectoryFollowsThePortUnlessItIsSaid() {
+        assertThat(config("server_address", "[::1]:9000").dataDirectory()).isEqualTo(Path.of("data/9000"));
+        assertThat(config("server_address", "[::1]:9000", "data_store_directory", "/srv/creek")
+                        .dataDirectory())
+                .isEqualTo(Path.of("/srv/creek"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "[0:0:0:0:0:0:0:1]:1", "localhost:1", "LOCALHOST:1"})
+    void loopbackNeedsNoLeave(String address) {
+        assertThat(config("server_address", address).server().address().isLoopback())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0:1",
+                "[::]:1",
+                "10.0.0.1:1",
+                "[fe80::1]:1",
+                "creek.example:1",
+                "127.0.0.1.example:1",
+                "[::2]:1"
+            })
+    void listeningBeyondTheLoopbackNeedsLeave(String address) {
+        assertThat(problems("server_address", address))
+                .containsExactly("server_address = " + address
+                        + ": expected 127.0.0.1, [::1] or localhost: beyond the loopback whoever reaches the port may"
+                        + " read and write everything, as there is no password yet; insecure = true allows it");
+        assertThat(config("server_address", address, "insecure", "true")
+                        .server()
+                        .address()
+                        .toString())
+                .isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, ALWAYS", "strong, ALWAYS", "1, EVERYSEC", "eventual, EVERYSEC", "Strong, ALWAYS"})
+    void writeConsistencyModeNamesAnFsync(String mode, Fsync fsync) {
+        assertThat(config("write_consistency_mode", mode).commitLog().fsync()).isEqualTo(fsync);
+        assertThat(config("write_consistency_mode", mode, "fsync", fsync.name())
+                        .commitLog()
+                        .fsync())
+                .isEqualTo(fsync);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, everysec", "strong, no", "1, always", "eventual, no"})
+    void writeConsistencyModeMustNotContradictFsync(String mode, String fsync) {
+        assertThat(problems("write_consistency_mode", mode, "fsync", fsync))
+                .containsExactly("write_consistency_mode = " + mode + ": contradicts fsync = " + fsync
+                        + ", expected fsync = always with 0 (strong), fsync = everysec with 1 (eventual), or only one of"
+                        + " the two");
+    }
+
+    @Test
+    void storeLimitFitsIntoDirectMemory() {
+        assertThat(config("store_max_bytes", "2GiB").store().bytesMax()).isEqualTo(2 * GIB);
+        assertThat(problems("store_max_bytes", "3GiB"))
+                .containsExactly("store_max_bytes = 3GiB: expected at most 2 GiB, the JVM's direct memory"
+                        + " (-XX:MaxDirectMemorySize)");
+    }
+
+    @Test
+    void queryBufferHoldsALargestValue() {
+        assertThat(config("value_bytes_max", "512mb").limits().queryBufferBytesMax())
+                .isEqualTo(513 << 20);
+        assertThat(problems("value_bytes_max", "512mb", "query_buffer_bytes_max", "512mb"))
+                .containsExactly("query_buffer_bytes_max = 512mb: expected at least 513 MiB, value_bytes_max + 1 MiB");
+    }
+
+    @Test
+    void automaticNumbersFollowTheProcessors() {
+        assertThat(CreekConfig.of(raw(), new Machine(64, GIB)).eventLoops()).isEqualTo(16);
+        assertThat(config("event_loops", "7").store().shards()).isEqualTo(7);
+        assertThat(config("event_loops", "7", "shards", "1").store().shards()).isEqualTo(1);
+    }
+
+    @Test
+    void replicationIsRefusedWhileThereIsNone() {
+        assertThat(problems("peer_nodes", "localhost:8081", "server_mode", "follower"))
+                .containsExactly(
+                        "peer_nodes = localhost:8081: replication between nodes is not available in this version",
+                        "server_mode = follower: replication between nodes is not available in this version");
+        assertThat(config("peer_nodes", "", "server_mode", "leader", "replication_mode", "1")
+                        .replication()
+                        .peers())
+                .isEmpty();
+    }
+
+    @Test
+    void everyProblemIsTold() {
+        assertThat(problems("fsync", "sometimes", "shards", "many", "fsnyc", "no"))
+                .containsExactlyInAnyOrder(
+                        "fsnyc: unknown key, did you mean fsync?",
+                        "fsync = sometimes: expected always, everysec or no",
+                        "shards = many: expected 0 (automatic) or a number up to 256");
+    }
+
+    private static CreekConfig config(String... keysAndValues) {
+        return CreekConfig.of(raw(keysAndValues), MACHINE);
+    }
+
+    private static List<String> problems(String... keysAndValues) {
+        StartupException refused = Objects.requireNonNull(
+                catchThrowableOfType(StartupException.class, () -> config(keysAndValues)), "accepted");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        return refused.problems();
+    }
+
+    private static RawSettings raw(String... keysAndValues) {
+        JsonObject json = new JsonObject();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            json.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return RawSettings.of(json);
+    }
+}
