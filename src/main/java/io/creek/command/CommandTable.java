@@ -19,6 +19,10 @@ public final class CommandTable {
     /** Longest part of each argument, and of all, that an unknown command's error repeats (bytes), as in Redis. */
     private static final int ERROR_ARGUMENTS_BYTES_MAX = 128;
 
+    /** What runs for a verb that is in no row: it answers the error. */
+    public static final CommandSpec UNKNOWN = CommandSpec.named("", -1)
+            .does("Answers that there is no such command", (SessionCommand) (request, client) -> unknown(request));
+
     private final List<CommandSpec> rows;
     private final @Nullable CommandSpec[] slots;
     private final byte[][] names;
@@ -61,10 +65,13 @@ public final class CommandTable {
         return rows;
     }
 
-    /** The row for the request, that of the subcommand if it names one; null when the verb is unknown. */
-    public @Nullable CommandSpec lookup(Request request) {
+    /** The row for the request, that of the subcommand if it names one, {@link #UNKNOWN} when there is no such verb. */
+    public CommandSpec lookup(Request request) {
         CommandSpec row = find(request.array(), request.offset(0), request.length(0));
-        if (row != null && !row.subcommands().isEmpty() && request.size() > 1) {
+        if (row == null) {
+            return UNKNOWN;
+        }
+        if (!row.subcommands().isEmpty() && request.size() > 1) {
             for (CommandSpec subcommand : row.subcommands()) {
                 String name = subcommand.name();
                 if (request.is(1, name.substring(name.indexOf('|') + 1).toUpperCase(Locale.ROOT))) {
@@ -81,8 +88,7 @@ public final class CommandTable {
         return Optional.ofNullable(find(bytes, 0, bytes.length));
     }
 
-    /** What a client gets for a verb that is in no row. */
-    public static Reply unknown(Request request) {
+    private static Reply unknown(Request request) {
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < request.size() && arguments.length() < ERROR_ARGUMENTS_BYTES_MAX; i++) {
             int room = ERROR_ARGUMENTS_BYTES_MAX - arguments.length();

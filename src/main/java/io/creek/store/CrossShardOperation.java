@@ -125,7 +125,7 @@ final class CrossShardOperation extends ShardTask {
         if (!(reply instanceof Reply.ErrorReply) && working.writes()) {
             reply = commit(reply);
         }
-        operation.answer(reply);
+        operation.evaluated(reply);
         for (Shard each : shards) {
             on(each, () -> finish(each));
         }

@@ -111,7 +111,10 @@ final class Keyspace {
 
     /** The most that {@link #put} of the entry could take, whatever is stored. Any thread. */
     static long growthMax(Entry entry) {
-        return ChunkChain.growth((long) entry.keyLength + entry.valueLength) + RecordStore.RECORD_BYTES_MAX;
+        int length = StoredEntry.length(entry);
+        return length > RecordStore.RECORD_BYTES_MAX
+                ? ChunkChain.growth((long) entry.keyLength + entry.valueLength) + RecordStore.RECORD_BYTES_MAX
+                : RecordStore.growthMax(length);
     }
 
     /**

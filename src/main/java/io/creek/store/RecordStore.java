@@ -58,6 +58,11 @@ final class RecordStore {
         return classSize(sizeClass(length));
     }
 
+    /** The most that {@link #put} could take from MapDB. Any thread. */
+    static long growthMax(int length) {
+        return paddedSize(length) + OVERHEAD_BYTES;
+    }
+
     /** Bytes that {@link #put} would take from MapDB: none when a free record fits. */
     long growth(int length) {
         int sizeClass = sizeClass(length);

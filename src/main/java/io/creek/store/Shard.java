@@ -129,7 +129,7 @@ final class Shard {
             reply = refusal == null ? reply : refusal;
         }
         count(spec, working);
-        operation.answer(reply);
+        operation.evaluated(reply);
         gate(operation);
     }
 

@@ -20,6 +20,8 @@ public final class StoreOperation extends ShardTask {
     private final Request request;
     private final ReplyFormat format;
     private @Nullable Reply reply;
+    /** Set on the session's loop only: whoever evaluates may be ahead of the gate. */
+    private boolean shown;
 
     /** @param format that the client wanted when it sent the command */
     public StoreOperation(Owner owner, CommandSpec spec, Request request, ReplyFormat format) {
@@ -41,12 +43,19 @@ public final class StoreOperation extends ShardTask {
         return format;
     }
 
-    /** The reply; null until there is one. */
+    /** The reply, once it may be shown; null until then. */
     public @Nullable Reply reply() {
-        return reply;
+        return shown ? reply : null;
     }
 
+    /** Sets the reply of a command that does not go through the store, or that was put together from what came back. */
     public void answer(Reply value) {
+        reply = value;
+        shown = true;
+    }
+
+    /** Sets the reply that may be shown when the log's gate lets the operation go. */
+    void evaluated(Reply value) {
         reply = value;
     }
 
@@ -73,6 +82,7 @@ public final class StoreOperation extends ShardTask {
 
     @Override
     void deliver() {
+        shown = true;
         owner.completed(this);
     }
 }

@@ -1,0 +1,55 @@
+package io.creek.server;
+
+import io.netty.buffer.Unpooled;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.NetSocket;
+
+/** The socket of a session: bytes out, and whether to read more. Owned by the socket's event loop. */
+final class Connection {
+    /** With more unsent bytes than this, commands wait. */
+    static final int UNSENT_BYTES_MAX = 1 << 20;
+
+    private final NetSocket socket;
+    private boolean reading = true;
+    private boolean ending;
+
+    Connection(NetSocket socket) {
+        this.socket = socket;
+        socket.setWriteQueueMaxSize(UNSENT_BYTES_MAX);
+    }
+
+    /** Sends the first {@code length} bytes of the array, which nobody may change afterwards. */
+    void write(byte[] array, int length) {
+        if (!ending) {
+            socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(array, 0, length)));
+        }
+    }
+
+    boolean isFull() {
+        return socket.writeQueueFull();
+    }
+
+    void read(boolean wanted) {
+        if (wanted != reading) {
+            reading = wanted;
+            if (wanted) {
+                socket.resume();
+            } else {
+                socket.pause();
+            }
+        }
+    }
+
+    /** Closes once everything written has been sent. */
+    void closeAfterWrites() {
+        if (!ending) {
+            ending = true;
+            socket.end();
+        }
+    }
+
+    void close() {
+        ending = true;
+        socket.close();
+    }
+}

@@ -1,0 +1,121 @@
+package io.creek.server;
+
+import io.creek.command.Versions;
+import io.creek.config.CreekConfig;
+import io.creek.config.HostPort;
+import io.creek.config.StartupException;
+import io.creek.protocol.DecoderLimits;
+import io.creek.protocol.TextReplies;
+import io.creek.store.VertxLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens, and makes a session of each connection on its event loop. All instances share the port. */
+public final class ServerVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerVerticle.class);
+    private static final int ACCEPT_BACKLOG = 1024;
+    private static final byte[] TOO_MANY_CLIENTS =
+            "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerNode node;
+    private final List<NetServer> servers = new ArrayList<>();
+
+    public ServerVerticle(ServerNode node) {
+        this.node = node;
+    }
+
+    @Override
+    public Future<?> start() {
+        SessionGroup group = new SessionGroup(node, VertxLoop.current(vertx));
+        Future<?> listening = Future.succeededFuture();
+        for (HostPort address : node.config().server().listenAddresses()) {
+            listening = listening.compose(done -> listen(group, address));
+        }
+        return listening;
+    }
+
+    private Future<NetServer> listen(SessionGroup group, HostPort address) {
+        NetServer server = vertx.createNetServer(new NetServerOptions()
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setReuseAddress(true)
+                .setAcceptBacklog(ACCEPT_BACKLOG));
+        servers.add(server);
+        return server.connectHandler(socket -> connected(group, socket))
+                .exceptionHandler(e -> LOG.warn("a connection could not be accepted: {}", e.toString()))
+                .listen(address.port(), address.host())
+                .recover(e -> Future.failedFuture(new StartupException(
+                        StartupException.CONFIGURATION,
+                        "server_address = " + address + ": cannot listen there: " + e.getMessage())));
+    }
+
+    private void connected(SessionGroup group, NetSocket socket) {
+        if (!node.admit()) {
+            socket.write(Buffer.buffer(TOO_MANY_CLIENTS));
+            socket.end();
+            return;
+        }
+        CreekConfig config = node.config();
+        Session session = new Session(group, new Connection(socket), limits(config.limits()), textReplies(config));
+        group.opened(session);
+        // A client that has closed its sending side, as nc -N does, still wants its replies.
+        NetSocketInternal internal = (NetSocketInternal) socket;
+        internal.channelHandlerContext().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        internal.eventHandler(event -> {
+            if (event instanceof ChannelInputShutdownEvent) {
+                session.inputEnded();
+            }
+        });
+        socket.handler(buffer -> read(session, buffer));
+        socket.drainHandler(drained -> session.resume());
+        socket.closeHandler(closed -> session.closed());
+        socket.exceptionHandler(e -> LOG.debug("connection {}: {}", session.id(), e.toString()));
+        if (config.server().banner()) {
+            socket.write("Connected to Server Version: " + Versions.CREEK + "\n\n");
+        }
+    }
+
+    /** Vert.x has copied what was read into a buffer of our own, mostly an array that the decoder can take as it is. */
+    private static void read(Session session, Buffer buffer) {
+        ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
+        if (bytes.hasArray()) {
+            session.handle(bytes.array(), bytes.arrayOffset() + bytes.readerIndex(), bytes.readableBytes());
+        } else {
+            byte[] copy = ByteBufUtil.getBytes(bytes);
+            session.handle(copy, 0, copy.length);
+        }
+    }
+
+    private static DecoderLimits limits(CreekConfig.Limits limits) {
+        return new DecoderLimits(
+                limits.inlineBytesMax(),
+                limits.argumentsMax(),
+                limits.valueBytesMax(),
+                limits.queryBufferBytesMax(),
+                true);
+    }
+
+    private static TextReplies textReplies(CreekConfig config) {
+        return TextReplies.valueOf(config.server().textReplies().name());
+    }
+
+    @Override
+    public Future<?> stop() {
+        return Future.all(servers.stream().map(NetServer::close).toList());
+    }
+}

@@ -1,0 +1,252 @@
+package io.creek.server;
+
+import io.creek.command.Client;
+import io.creek.command.CommandSpec;
+import io.creek.command.CommandTable;
+import io.creek.command.KeyCommand;
+import io.creek.command.SessionCommand;
+import io.creek.command.StatusCommand;
+import io.creek.protocol.DecoderLimits;
+import io.creek.protocol.Dialect;
+import io.creek.protocol.ProtocolException;
+import io.creek.protocol.Reply;
+import io.creek.protocol.ReplyBuffer;
+import io.creek.protocol.ReplyEncoder;
+import io.creek.protocol.ReplyFormat;
+import io.creek.protocol.Request;
+import io.creek.protocol.RequestDecoder;
+import io.creek.protocol.TextReplies;
+import io.creek.store.StoreOperation;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: decodes its commands, has them run, and answers in their order.
+ *
+ * <p>Owned by the event loop of its socket. Invariants: {@code pending} holds the commands not yet answered, oldest first, and only a
+ * prefix of it may have replies that were not encoded; while {@code barrier} is set, a command over several shards is on its way and
+ * nothing later is decoded.
+ */
+final class Session implements Client, StoreOperation.Owner {
+    /** Commands of one connection that may be under way at once; more are decoded when some were answered. */
+    private static final int PENDING_MAX = 16_384;
+
+    private final SessionGroup group;
+    private final Connection connection;
+    private final long id;
+    private final RequestDecoder decoder;
+    private final Map<String, String> descriptions = new HashMap<>();
+    private final ArrayDeque<StoreOperation> pending = new ArrayDeque<>();
+    private ReplyBuffer out = new ReplyBuffer();
+    private @Nullable StoreOperation barrier;
+    private String name = "";
+    private int protocolVersion = 2;
+    private boolean answeredInBatch;
+    private boolean inputEnded;
+    private boolean closing;
+    private boolean closed;
+
+    Session(SessionGroup group, Connection connection, DecoderLimits limits, TextReplies textReplies) {
+        this.group = group;
+        this.connection = connection;
+        this.id = group.node().nextClientId();
+        this.decoder = new RequestDecoder(limits, textReplies);
+    }
+
+    /** Takes what was read; the bytes must not be changed afterwards. */
+    void handle(byte[] bytes, int offset, int length) {
+        if (!closing) {
+            decoder.feed(bytes, offset, length);
+            decode();
+            write();
+        }
+    }
+
+    /** The client has closed its sending side: it still gets all its replies. */
+    void inputEnded() {
+        inputEnded = true;
+        write();
+    }
+
+    /** The socket is gone: what is under way runs to its end, its replies are dropped. */
+    void closed() {
+        closed = true;
+        closing = true;
+        group.closed(this);
+    }
+
+    /** Goes on after replies came back, or after the socket took what was unsent. */
+    void resume() {
+        answeredInBatch = false;
+        encodeAnswered();
+        decode();
+        write();
+    }
+
+    private void decode() {
+        int decoded = 0;
+        try {
+            while (!isBusy()) {
+                Request request = decoder.next();
+                if (request == null) {
+                    break;
+                }
+                decoded++;
+                dispatch(request);
+            }
+        } catch (ProtocolException e) {
+            closing = true;
+            if (e.answered()) {
+                answer(CommandTable.UNKNOWN, Request.of(""), e.reply());
+            } else {
+                connection.close();
+            }
+        }
+        group.node().processed(decoded);
+    }
+
+    private boolean isBusy() {
+        return closing || barrier != null || pending.size() >= PENDING_MAX || connection.isFull();
+    }
+
+    private void dispatch(Request sent) {
+        Request request = decoder.dialect() == Dialect.TEXT ? TextDialect.request(sent) : sent;
+        CommandSpec spec = commands().lookup(request);
+        Optional<Reply> refusal = spec.refusal(request);
+        if (refusal.isPresent()) {
+            answer(spec, request, refusal.get());
+        } else if (spec.command() instanceof KeyCommand) {
+            submit(spec, request);
+        } else if (spec.command() instanceof SessionCommand command) {
+            // The reply first: HELLO decides how its own reply is encoded.
+            Reply reply = command.apply(request, this);
+            answer(spec, request, reply);
+        } else if (spec.command() instanceof StatusCommand command) {
+            StoreOperation operation = enqueue(spec, request);
+            group.proxy().status(this, shards -> {
+                operation.answer(command.apply(request, this, group.node().status(shards)));
+                completed(operation);
+            });
+        }
+    }
+
+    private void submit(CommandSpec spec, Request request) {
+        int keyBytesMax = group.node().config().limits().keyBytesMax();
+        for (int key = 0; key < spec.keyCount(request); key++) {
+            if (request.length(spec.keyPosition(key)) > keyBytesMax) {
+                answer(spec, request, Reply.error("ERR key is longer than 'key_bytes_max' (" + keyBytesMax + " bytes)"));
+                return;
+            }
+        }
+        StoreOperation operation = enqueue(spec, request);
+        if (group.proxy().crossesShards(spec, request)) {
+            barrier = operation;
+        }
+        group.proxy().submit(operation);
+    }
+
+    private StoreOperation enqueue(CommandSpec spec, Request request) {
+        StoreOperation operation = new StoreOperation(this, spec, request, format());
+        pending.add(operation);
+        return operation;
+    }
+
+    /** Answers without the store, behind what is still under way. */
+    private void answer(CommandSpec spec, Request request, Reply reply) {
+        enqueue(spec, request).answer(reply);
+        encodeAnswered();
+    }
+
+    @Override
+    public void completed(StoreOperation operation) {
+        if (operation == barrier) {
+            barrier = null;
+        }
+        if (!answeredInBatch) {
+            answeredInBatch = true;
+            group.answered(this);
+        }
+    }
+
+    private void encodeAnswered() {
+        for (StoreOperation next = pending.peek(); next != null; next = pending.peek()) {
+            Reply reply = next.reply();
+            if (reply == null || next == barrier) {
+                break;
+            }
+            pending.remove();
+            boolean text = next.format() == ReplyFormat.TEXT;
+            ReplyEncoder.encode(text ? TextDialect.reply(next.spec(), reply) : reply, next.format(), out);
+        }
+    }
+
+    private void write() {
+        if (closed) {
+            return;
+        }
+        if (!out.isEmpty()) {
+            connection.write(out.array(), out.length());
+            out = new ReplyBuffer();
+        }
+        connection.read(!isBusy());
+        boolean nothingToCome = inputEnded && barrier == null && !connection.isFull();
+        if ((closing || nothingToCome) && pending.isEmpty()) {
+            connection.closeAfterWrites();
+        }
+    }
+
+    private ReplyFormat format() {
+        if (decoder.dialect() == Dialect.TEXT) {
+            return ReplyFormat.TEXT;
+        }
+        return protocolVersion == 3 ? ReplyFormat.RESP3 : ReplyFormat.RESP2;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void rename(String newName) {
+        name = newName;
+    }
+
+    @Override
+    public void describe(String attribute, String value) {
+        descriptions.put(attribute, value);
+    }
+
+    @Override
+    public Optional<String> description(String attribute) {
+        return Optional.ofNullable(descriptions.get(attribute));
+    }
+
+    @Override
+    public int protocolVersion() {
+        return protocolVersion;
+    }
+
+    @Override
+    public void useProtocolVersion(int version) {
+        protocolVersion = version;
+    }
+
+    @Override
+    public void closeAfterReply() {
+        closing = true;
+    }
+
+    @Override
+    public CommandTable commands() {
+        return group.node().commands();
+    }
+}

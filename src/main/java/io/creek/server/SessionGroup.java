@@ -1,0 +1,52 @@
+package io.creek.server;
+
+import io.creek.store.Loop;
+import io.creek.store.Store;
+import io.creek.store.StoreProxy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The sessions of one event loop, and what they share there. Owned by that loop. */
+final class SessionGroup {
+    private final ServerNode node;
+    private final StoreProxy proxy;
+    private final Set<Session> sessions = new HashSet<>();
+    private List<Session> answered = new ArrayList<>();
+
+    SessionGroup(ServerNode node, Loop loop) {
+        this.node = node;
+        Store store = node.store();
+        proxy = store.proxy(loop, this::writeReplies);
+    }
+
+    ServerNode node() {
+        return node;
+    }
+
+    StoreProxy proxy() {
+        return proxy;
+    }
+
+    void opened(Session session) {
+        sessions.add(session);
+    }
+
+    void closed(Session session) {
+        if (sessions.remove(session)) {
+            node.disconnected();
+        }
+    }
+
+    /** The session has a reply to write when the batch that brought it is done. */
+    void answered(Session session) {
+        answered.add(session);
+    }
+
+    private void writeReplies() {
+        List<Session> batch = answered;
+        answered = new ArrayList<>();
+        batch.forEach(Session::resume);
+    }
+}

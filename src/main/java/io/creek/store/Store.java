@@ -1,0 +1,184 @@
+package io.creek.store;
+
+import io.creek.log.CommitLog;
+import io.creek.log.DataDirectory;
+import io.creek.log.FrameReplay;
+import io.creek.log.LogEntry;
+import io.creek.log.LogEvents;
+import io.creek.log.LogOptions;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data of this node: its commit log, and a keyspace per shard that was rebuilt from it.
+ *
+ * <p>Opened by one thread, which may block; then each shard is taken over by its event loop ({@link #attach}), and when all are, the loops
+ * that have sessions get their proxies. Closed by one thread after all loops have stopped using it.
+ */
+public final class Store implements AutoCloseable {
+
+    /** Ends the process: called when memory or disk no longer hold what was promised. Must not return. */
+    public interface Failure {
+        void fail(String reason, Throwable cause);
+    }
+
+    private final Placement placement;
+    private final StoreBudget budget;
+    private final long nodeNumber;
+    private final Failure failure;
+    private final Keyspace[] keyspaces;
+    private final VersionIssuer[] versions;
+    private final @Nullable Shard[] shards;
+    private final CommitLog log;
+    private long recoveredEntries;
+    private int proxies;
+
+    private Store(
+            DataDirectory directory,
+            LogOptions options,
+            int shardCount,
+            long bytesMax,
+            InstantSource wall,
+            RandomGenerator random,
+            LogEvents events,
+            Failure failure)
+            throws IOException {
+        this.failure = failure;
+        placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
+        budget = new StoreBudget(bytesMax);
+        nodeNumber = directory.nodeNumber();
+        keyspaces = new Keyspace[shardCount];
+        versions = new VersionIssuer[shardCount];
+        shards = new Shard[shardCount];
+        for (int shard = 0; shard < shardCount; shard++) {
+            keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
+        }
+        log = CommitLog.open(directory, options, recovery(), events);
+        for (int shard = 0; shard < shardCount; shard++) {
+            versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
+        }
+    }
+
+    /**
+     * Opens the log of the directory and rebuilds the keyspaces from it.
+     *
+     * @param shardCount any number from 1; it may differ from the last start's
+     * @param bytesMax limit of all keyspaces together
+     * @param random gives the secret that the index hashes keys with
+     * @throws IOException when what is in the directory cannot be served
+     */
+    public static Store open(
+            DataDirectory directory,
+            LogOptions options,
+            int shardCount,
+            long bytesMax,
+            InstantSource wall,
+            RandomGenerator random,
+            LogEvents events,
+            Failure failure)
+            throws IOException {
+        return new Store(directory, options, shardCount, bytesMax, wall, random, events, failure);
+    }
+
+    /** Merges every logged entry; entries that have expired by now are merged too, since an older one may be in the log as well. */
+    private FrameReplay recovery() {
+        Entry entry = new Entry();
+        StoredEntry[] views = new StoredEntry[keyspaces.length];
+        for (int shard = 0; shard < views.length; shard++) {
+            views[shard] = keyspaces[shard].view();
+        }
+        return (sequence, type, body) -> {
+            if (type == LogEntry.MUTATION) {
+                EntryCodec.decode(body, entry);
+                int shard = Placement.shardOfKey(entry.keyArray, entry.keyOffset, entry.keyLength, views.length);
+                keyspaces[shard].merge(entry, views[shard]);
+                recoveredEntries++;
+            }
+        };
+    }
+
+    /** Hands the shard to its event loop; called on that loop. */
+    Shard attach(int number, Loop loop) {
+        Shard shard = new Shard(this, number, loop);
+        shards[number] = shard;
+        return shard;
+    }
+
+    /**
+     * The way to the shards for the sessions of one loop, once all shards are attached.
+     *
+     * @param delivered called on the loop after a batch of operations was completed
+     */
+    public synchronized StoreProxy proxy(Loop loop, Runnable delivered) {
+        return new StoreProxy(this, proxies++, loop, delivered);
+    }
+
+    public int shards() {
+        return keyspaces.length;
+    }
+
+    public long nodeNumber() {
+        return nodeNumber;
+    }
+
+    public long bytesMax() {
+        return budget.bytesMax();
+    }
+
+    /** Bytes of the log's files. */
+    public long logBytes() {
+        return log.bytes();
+    }
+
+    /** Entries that were merged from the log at the start. */
+    public long recoveredEntries() {
+        return recoveredEntries;
+    }
+
+    /** Writes and syncs what is left, and frees the memory. */
+    @Override
+    public void close() throws IOException {
+        log.close();
+        for (Keyspace keyspace : keyspaces) {
+            keyspace.close();
+        }
+    }
+
+    Shard shard(int number) {
+        Shard shard = shards[number];
+        if (shard == null) {
+            throw new IllegalStateException("shard " + number + " has no event loop yet");
+        }
+        return shard;
+    }
+
+    Shard shard(long placed) {
+        return shard(Placement.shard(placed, keyspaces.length));
+    }
+
+    Keyspace keyspace(int number) {
+        return keyspaces[number];
+    }
+
+    VersionIssuer versions(int number) {
+        return versions[number];
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    StoreBudget budget() {
+        return budget;
+    }
+
+    CommitLog log() {
+        return log;
+    }
+
+    void failed(String reason, Throwable cause) {
+        failure.fail(reason, cause);
+    }
+}

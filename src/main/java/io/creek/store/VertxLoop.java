@@ -1,0 +1,32 @@
+package io.creek.store;
+
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+
+/**
+ * A Vert.x event loop. Tasks go to Netty's loop itself: they are many, and need no Vert.x context. From a read handler they run after
+ * all sockets that were ready in this turn were read.
+ */
+public final class VertxLoop implements Loop {
+    private final EventLoop loop;
+
+    private VertxLoop(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** The loop of the verticle that calls. */
+    public static VertxLoop current(Vertx vertx) {
+        return new VertxLoop(((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop());
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+}
