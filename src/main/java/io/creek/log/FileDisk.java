@@ -1,0 +1,210 @@
+package io.creek.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The files below one directory. Any thread may use it, but none that may be interrupted: an interrupt closes the file under
+ * the others (java.nio.channels.InterruptibleChannel), and the log then stops the process.
+ */
+public final class FileDisk implements Disk {
+    private static final int LOCK_TEXT_BYTES_MAX = 64;
+
+    private final Path root;
+
+    public FileDisk(Path root) {
+        this.root = root;
+    }
+
+    @Override
+    public String describe(String name) {
+        return path(name).toString();
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return Files.exists(path(name));
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        try (Stream<Path> files = Files.list(path(directory))) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
+    }
+
+    @Override
+    public void createDirectories(String directory) throws IOException {
+        Files.createDirectories(path(directory));
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        return new ChannelFile(
+                describe(name), FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public DiskFile create(String name) throws IOException {
+        try {
+            return new ChannelFile(
+                    describe(name),
+                    FileChannel.open(
+                            path(name),
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING));
+        } catch (IOException e) {
+            throw fullOrSame(describe(name), e);
+        }
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.delete(path(name));
+    }
+
+    @Override
+    public void syncDirectory(String directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(path(directory), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public long totalBytes() throws IOException {
+        return store().getTotalSpace();
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        return store().getUsableSpace();
+    }
+
+    @Override
+    public Closeable lock(String name, String holder) throws IOException {
+        FileChannel channel = FileChannel.open(
+                path(name), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // This very process has it: the same answer as for another one.
+        }
+        if (lock == null) {
+            String other = read(channel);
+            channel.close();
+            throw new DataDirectoryInUseException("data directory " + root + " is in use"
+                    + (other.isEmpty() ? " by another process" : " by " + other));
+        }
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+        return channel;
+    }
+
+    private static String read(FileChannel channel) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(LOCK_TEXT_BYTES_MAX);
+        channel.read(text, 0);
+        return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
+    }
+
+    private FileStore store() throws IOException {
+        return Files.getFileStore(root);
+    }
+
+    private Path path(String name) {
+        return name.isEmpty() ? root : root.resolve(name);
+    }
+
+    /** Java gives a full disk and a used-up quota no type of their own, only the operating system's text. */
+    private static IOException fullOrSame(String file, IOException e) {
+        String message = String.valueOf(e.getMessage());
+        boolean full = message.contains("No space left") || message.contains("quota exceeded");
+        return full ? new DiskFullException(file + ": " + message) : e;
+    }
+
+    private static final class ChannelFile implements DiskFile {
+        /** The JDK copies a heap buffer through a direct one of the same size, which it keeps per thread. */
+        private static final int COPY_BYTES_MAX = 1 << 20;
+
+        private final String name;
+        private final FileChannel channel;
+
+        ChannelFile(String name, FileChannel channel) {
+            this.name = name;
+            this.channel = channel;
+        }
+
+        @Override
+        public int read(ByteBuffer into, long offset) throws IOException {
+            int limit = into.limit();
+            int bytes = 0;
+            try {
+                while (into.position() < limit) {
+                    into.limit(piece(into, limit));
+                    int read = channel.read(into, offset + bytes);
+                    if (read < 0) {
+                        break;
+                    }
+                    bytes += read;
+                }
+            } finally {
+                into.limit(limit);
+            }
+            return bytes;
+        }
+
+        @Override
+        public void write(ByteBuffer from, long offset) throws IOException {
+            int limit = from.limit();
+            long at = offset;
+            try {
+                while (from.position() < limit) {
+                    from.limit(piece(from, limit));
+                    at += channel.write(from, at);
+                }
+            } catch (IOException e) {
+                throw fullOrSame(name, e);
+            } finally {
+                from.limit(limit);
+            }
+        }
+
+        private static int piece(ByteBuffer buffer, int limit) {
+            return buffer.isDirect() ? limit : Math.min(limit, buffer.position() + COPY_BYTES_MAX);
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.creek.log;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The entries of a frame: type (1 byte), length of the body (unsigned LEB128, at most 5 bytes), body. Types with the high bit
+ * are local: they never leave the node. Stateless.
+ */
+public final class LogEntry {
+    /** A complete entry of the keyspace; its body is the store's business. */
+    public static final int MUTATION = 0x01;
+    /** A FLUSHALL of a partition. */
+    public static final int FLOOR = 0x02;
+    /** Versions below it may have been issued: 8 bytes, a hybrid clock value. Written and read by the log itself. */
+    public static final int CEILING = 0x81;
+    /** How far a peer's stream was received. */
+    public static final int CURSOR = 0x82;
+
+    private static final int LOCAL_BIT = 0x80;
+    private static final int VARINT_BYTES_MAX = 5;
+
+    private LogEntry() {}
+
+    public static boolean isLocal(int type) {
+        return (type & LOCAL_BIT) != 0;
+    }
+
+    /** Bytes of an entry's type and length, in front of a body of this size. */
+    public static int headerBytes(int bodyBytes) {
+        int bytes = 2;
+        for (int rest = bodyBytes >>> 7; rest != 0; rest >>>= 7) {
+            bytes++;
+        }
+        return bytes;
+    }
+
+    /** Puts type and length; the body has to follow. */
+    public static void putHeader(ByteBuffer into, int type, int bodyBytes) {
+        into.put((byte) type);
+        int rest = bodyBytes;
+        while ((rest & ~0x7f) != 0) {
+            into.put((byte) (rest | 0x80));
+            rest >>>= 7;
+        }
+        into.put((byte) rest);
+    }
+
+    /** Hands each entry of a frame's payload on; false when the payload is not a sequence of entries. Moves position and limit. */
+    static boolean each(long sequence, ByteBuffer bytes, int from, int end, FrameReplay replay) {
+        int at = from;
+        while (at < end) {
+            bytes.limit(end).position(at + 1);
+            int type = bytes.get(at) & 0xff;
+            int bodyBytes = bodyBytes(bytes);
+            if (bodyBytes < 0 || bodyBytes > bytes.remaining()) {
+                return false;
+            }
+            at = bytes.position() + bodyBytes;
+            replay.entry(sequence, type, bytes.limit(at));
+        }
+        return true;
+    }
+
+    private static int bodyBytes(ByteBuffer bytes) {
+        long value = 0;
+        for (int i = 0; i < VARINT_BYTES_MAX && bytes.hasRemaining(); i++) {
+            int b = bytes.get();
+            value |= (long) (b & 0x7f) << (7 * i);
+            if (b >= 0) {
+                return value > Integer.MAX_VALUE ? -1 : (int) value;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,225 @@
+package io.creek.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log of a directory back, once, on the thread that opens it.
+ *
+ * <p>Frames are accepted from the first segment on as long as each is whole and is the <em>next</em> one: the next sequence, or the
+ * first of a greater start that knew the last one durable. All behind the last accepted frame should be zeros. If it is not, then
+ * either it was never durable – a tail that a power loss or a kill left, and nobody was told of it under {@code fsync = always} – or
+ * something that was durable has changed. The frames tell: each carries the highest sequence that was known durable when it was made,
+ * so the greatest such mark, sought in all that is there, decides. Above it: {@linkplain #cut cut}. At or below: {@link DamageException}.
+ *
+ * <p>Nothing is replayed that can still be lost: before {@link #run} returns, the cut is zeros and all that was accepted is durable.
+ */
+final class Recovery {
+    /** Distance of the places from which accepted frames can be written again. */
+    private static final int CHECKPOINT_BYTES = 1 << 20;
+
+    /**
+     * What is there.
+     *
+     * @param segments all, in order, open
+     * @param current index of the segment that goes on
+     * @param offset where in it the next frame goes
+     * @param lastSequence of the last frame, 0 when there is none
+     * @param ceiling of the versions that may have been issued, 0 when there is none
+     */
+    record Recovered(List<Segment> segments, int current, long offset, long lastSequence, long ceiling, long frames) {}
+
+    private record Place(int segment, long offset) {}
+
+    private record Checkpoint(long sequence, Place place) {}
+
+    private final DataDirectory directory;
+    private final FrameReplay replay;
+    private final FrameReplay entries = this::entry;
+    private final LogEvents events;
+    private final List<Checkpoint> checkpoints = new ArrayList<>();
+    private List<Segment> segments = List.of();
+
+    private Place end = new Place(0, Segment.HEADER_BYTES);
+    private long lastSequence;
+    private long knownDurable;
+    private long ceiling;
+    private long frames;
+
+    Recovery(DataDirectory directory, FrameReplay replay, LogEvents events) {
+        this.directory = directory;
+        this.replay = replay;
+        this.events = events;
+    }
+
+    Recovered run() throws IOException {
+        segments = new SegmentListing(directory).open();
+        for (int index = 0; index < segments.size(); index++) {
+            accept(index);
+        }
+        if (!segments.isEmpty()) {
+            Tail tail = new Tail();
+            for (int index = end.segment; index < segments.size(); index++) {
+                tail.search(index);
+            }
+            if (tail.mark > lastSequence) {
+                throw damage(tail);
+            }
+            writeAgain();
+            cut(tail);
+        }
+        return new Recovered(segments, end.segment, end.offset, lastSequence, ceiling, frames);
+    }
+
+    private void accept(int index) throws IOException {
+        SegmentReader reader = new SegmentReader(segments.get(index));
+        long checkpoint = Long.MIN_VALUE;
+        long offset = Segment.HEADER_BYTES;
+        while (reader.hasHeader(offset) && isNext(reader, offset) && reader.hasPayload(offset)) {
+            lastSequence = reader.sequence(offset);
+            knownDurable = Math.max(knownDurable, reader.knownDurable(offset));
+            if (offset - checkpoint >= CHECKPOINT_BYTES || checkpoint < 0) {
+                checkpoint = offset;
+                checkpoints.add(new Checkpoint(lastSequence, new Place(index, offset)));
+            }
+            if (!reader.eachEntry(offset, entries)) {
+                throw new DamageException(reader.segment() + ": frame at " + offset
+                        + ": expected entries, actual a payload that ends within one, though its crc is right");
+            }
+            frames++;
+            offset += reader.frameBytes(offset);
+            end = new Place(index, offset);
+        }
+    }
+
+    private boolean isNext(SegmentReader reader, long offset) throws DamageException {
+        long sequence = reader.sequence(offset);
+        requireOldStart(reader.segment(), offset, sequence);
+        boolean next = lastSequence > 0 && sequence == lastSequence + 1;
+        // The mark ties a start to the last frame before it: without it, a start behind a lost frame would hide the
+        // loss.
+        boolean nextStart = Sequence.start(sequence) > Sequence.start(lastSequence)
+                && Sequence.number(sequence) == 1
+                && reader.knownDurable(offset) == lastSequence;
+        return next || nextStart;
+    }
+
+    private void requireOldStart(Segment segment, long offset, long sequence) throws DamageException {
+        if (Sequence.start(sequence) >= directory.start()) {
+            throw new DamageException(
+                    segment + ": frame at " + offset + ": expected a start before " + directory.start()
+                            + ", actual sequence " + Sequence.text(sequence) + ": the file " + NodeFile.NAME
+                            + " is older than the log, and sequences would be used twice");
+        }
+    }
+
+    private void entry(long sequence, int type, ByteBuffer body) {
+        if (type == LogEntry.CEILING && body.remaining() == Long.BYTES) {
+            ceiling = Math.max(ceiling, body.getLong(body.position()));
+        } else {
+            replay.entry(sequence, type, body);
+        }
+    }
+
+    private DamageException damage(Tail tail) throws IOException {
+        Place place = end;
+        SegmentReader reader = new SegmentReader(segments.get(place.segment));
+        boolean rolled = reader.fill(place.offset) == 0 || Zeros.firstOther(reader.window()) != 0;
+        if (rolled && place.segment + 1 < segments.size() && tail.first != null && tail.first.segment > place.segment) {
+            place = new Place(place.segment + 1, Segment.HEADER_BYTES);
+            reader = new SegmentReader(segments.get(place.segment));
+        }
+        return new DamageException(
+                reader.segment() + ": frame at " + place.offset + ": expected the frame after sequence "
+                        + Sequence.text(lastSequence) + ", " + reader.describe(place.offset) + "; up to "
+                        + Sequence.text(tail.mark)
+                        + " was known durable");
+    }
+
+    /**
+     * Writes what was accepted and is not known to be durable once more. An fsync that failed in the last life may have left
+     * pages that are in memory, count as clean and are not on the disk: another fsync would not write them.
+     */
+    private void writeAgain() throws IOException {
+        Place from = new Place(0, Segment.HEADER_BYTES);
+        for (Checkpoint checkpoint : checkpoints) {
+            if (checkpoint.sequence > knownDurable + 1) {
+                break;
+            }
+            from = checkpoint.place;
+        }
+        for (int index = from.segment; index <= end.segment; index++) {
+            SegmentReader reader = new SegmentReader(segments.get(index));
+            long to = index == end.segment ? end.offset : reader.size();
+            for (long at = index == from.segment ? from.offset : Segment.HEADER_BYTES; at < to; ) {
+                int bytes = (int) Math.min(reader.fill(at), to - at);
+                reader.segment().file().write(reader.window().limit(bytes), at);
+                at += bytes;
+            }
+            reader.segment().file().force();
+        }
+    }
+
+    /** Makes all behind the last accepted frame zeros, so that none of it can ever be taken for a frame again. */
+    private void cut(Tail tail) throws IOException {
+        Place first = tail.first;
+        if (first == null) {
+            return;
+        }
+        for (int index = end.segment; index < segments.size(); index++) {
+            SegmentReader reader = new SegmentReader(segments.get(index));
+            boolean touched = false;
+            for (long at = start(index); at < reader.size(); ) {
+                int bytes = reader.fill(at);
+                if (Zeros.firstOther(reader.window()) >= 0) {
+                    Zeros.write(reader.segment().file(), at, at + bytes);
+                    touched = true;
+                }
+                at += bytes;
+            }
+            if (touched) {
+                reader.segment().file().force();
+            }
+        }
+        events.tailCut(segments.get(first.segment).toString(), first.offset, tail.bytes, lastSequence);
+    }
+
+    private long start(int index) {
+        return index == end.segment ? end.offset : Segment.HEADER_BYTES;
+    }
+
+    /** What lies behind the last accepted frame. */
+    private final class Tail {
+        private @Nullable Place first;
+        private long bytes;
+        private long mark = knownDurable;
+
+        void search(int index) throws IOException {
+            SegmentReader reader = new SegmentReader(segments.get(index));
+            for (long at = start(index); at < reader.size(); ) {
+                int filled = reader.fill(at);
+                int other = Zeros.firstOther(reader.window());
+                if (other >= 0) {
+                    if (first == null) {
+                        first = new Place(index, (at + other) & -Frame.ALIGNMENT);
+                    }
+                    bytes += filled - other;
+                    searchMarks(reader, (at + other) & -Frame.ALIGNMENT, at + filled);
+                }
+                at += filled;
+            }
+        }
+
+        private void searchMarks(SegmentReader reader, long from, long to) throws IOException {
+            for (long at = from; at < to; at += Frame.ALIGNMENT) {
+                if (reader.hasHeader(at)) {
+                    requireOldStart(reader.segment(), at, reader.sequence(at));
+                    mark = Math.max(mark, reader.knownDurable(at));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.creek.log;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment that is written and the prepared ones behind it, and what fits where. Guarded by the log's append lock.
+ *
+ * <p>A frame is placed only on zeros that are durable: so the disk cannot fill up under a frame that was accepted. About one segment is
+ * prepared ahead, less as long as little was ever written.
+ */
+final class SegmentChain {
+    /** A segment of the chain and how far it is prepared. */
+    private static final class Link {
+        final Segment segment;
+        long zeroed;
+
+        Link(Segment segment, long zeroed) {
+            this.segment = segment;
+            this.zeroed = zeroed;
+        }
+    }
+
+    /**
+     * The next piece to prepare.
+     *
+     * @param segment to make longer, or null for a new one
+     * @param number of the segment
+     * @param to up to which offset zeros go, from {@code from}
+     * @param toCome bytes that are needed all in all, for a frame that waits
+     */
+    record Growth(@Nullable Segment segment, long number, long from, long to, long toCome) {
+        /** Makes the zeros, durably. */
+        Segment carryOut(Disk disk, RandomGenerator random) throws IOException {
+            if (segment == null) {
+                return Segment.create(disk, number, random.nextLong(), to);
+            }
+            Zeros.write(segment.file(), from, to);
+            segment.file().force();
+            return segment;
+        }
+    }
+
+    private final LogOptions options;
+    private final ArrayDeque<Link> ahead = new ArrayDeque<>();
+    private Link current;
+    private long offset;
+    private long placedBytes;
+    private long demandBytes;
+
+    SegmentChain(LogOptions options, Segment first, long zeroed, long offset) {
+        this.options = options;
+        this.current = new Link(first, zeroed);
+        this.offset = offset;
+    }
+
+    void addAhead(Segment segment, long zeroed) {
+        ahead.add(new Link(segment, zeroed));
+    }
+
+    Segment segment() {
+        return current.segment;
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    /** Moves to where the frame goes, rolling on to the next segment if need be; false when there is no such place now. */
+    boolean place(int frameBytes, SpaceClass spaceClass) {
+        long kept = options.keptBytes(spaceClass);
+        if (offset + frameBytes <= current.zeroed) {
+            return availableBytes() - frameBytes >= kept;
+        }
+        Link next = linkFor(frameBytes, kept);
+        if (next == null) {
+            demandBytes = Math.max(demandBytes, frameBytes);
+            return false;
+        }
+        while (current != next) {
+            current = ahead.removeFirst();
+        }
+        offset = Segment.HEADER_BYTES;
+        return true;
+    }
+
+    void advance(int frameBytes) {
+        offset += frameBytes;
+        placedBytes += frameBytes;
+        if (frameBytes >= demandBytes) {
+            demandBytes = 0;
+        }
+    }
+
+    long availableBytes() {
+        return current.zeroed - offset + availableAhead();
+    }
+
+    /** Whether less is prepared than should be. */
+    boolean isShort() {
+        long target = Math.max(options.segmentBytes() / 4, Math.min(placedBytes, options.segmentBytes()));
+        return availableBytes() < target;
+    }
+
+    /** What to prepare next, or null when there is enough. */
+    @Nullable
+    Growth next() {
+        Link last = ahead.isEmpty() ? current : ahead.getLast();
+        long wanted = last == current
+                ? options.segmentBytes()
+                : Math.max(options.segmentBytes(), Segment.HEADER_BYTES + demandBytes);
+        boolean demandMet = demandBytes == 0 || linkFor(demandBytes, options.keptBytes(SpaceClass.GROWING)) != null;
+        if (demandMet && !isShort()) {
+            return null;
+        }
+        boolean longer = last.zeroed < wanted;
+        long from = longer ? last.zeroed : 0;
+        long to = Math.min(from + options.chunkBytes(), longer ? wanted : options.segmentBytes());
+        long toCome = Math.max(
+                to - from, demandBytes == 0 ? 0 : Segment.HEADER_BYTES + demandBytes - (last == current ? 0 : from));
+        return new Growth(longer ? last.segment : null, last.segment.number() + (longer ? 0 : 1), from, to, toCome);
+    }
+
+    void grown(Segment segment, long zeroed) {
+        Link last = ahead.isEmpty() ? current : ahead.getLast();
+        if (last.segment == segment) {
+            last.zeroed = zeroed;
+        } else {
+            ahead.add(new Link(segment, zeroed));
+        }
+    }
+
+    /** The frame that waits for a place is refused. */
+    void dropDemand() {
+        demandBytes = 0;
+    }
+
+    /** All that are open here: the current one and those ahead. */
+    List<Segment> segments() {
+        List<Segment> segments = new ArrayList<>(List.of(current.segment));
+        ahead.forEach(link -> segments.add(link.segment));
+        return segments;
+    }
+
+    /** The first segment ahead that has the room and leaves what is kept. */
+    private @Nullable Link linkFor(long frameBytes, long kept) {
+        long left = availableAhead();
+        for (Link link : ahead) {
+            if (left - frameBytes < kept) {
+                return null;
+            }
+            if (Segment.HEADER_BYTES + frameBytes <= link.zeroed) {
+                return link;
+            }
+            left -= link.zeroed - Segment.HEADER_BYTES;
+        }
+        return null;
+    }
+
+    private long availableAhead() {
+        long bytes = 0;
+        for (Link link : ahead) {
+            bytes += link.zeroed - Segment.HEADER_BYTES;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,101 @@
+package io.creek.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log on real files, with its own threads. */
+final class CommitLogTest {
+    private final RecordedEvents events = new RecordedEvents();
+
+    @TempDir
+    Path path;
+
+    private DataDirectory directory() throws IOException {
+        return DataDirectory.open(path, new Random(1));
+    }
+
+    private CommitLog open(DataDirectory directory, FsyncPolicy fsync, FrameReplay replay) throws IOException {
+        return CommitLog.open(directory, LogOptions.of(fsync, LogOptions.SEGMENT_BYTES_MIN, directory), replay, events);
+    }
+
+    @Test
+    void whatWasAppendedIsReplayedInOrderAfterAReopen() throws IOException {
+        long first;
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.EVERYSEC, new Entries())) {
+            first = log.append(Entries.of("a", "b"), SpaceClass.GROWING);
+            log.append(Entries.of("c"), SpaceClass.GROWING);
+            assertThat(log.gateSequence()).isZero();
+            assertThat(log.write()).isEqualTo(first + 1);
+            assertThat(log.gateSequence()).isEqualTo(first + 1);
+        }
+        Entries replayed = new Entries();
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.EVERYSEC, replayed)) {
+            assertThat(replayed.texts()).containsExactly("a", "b", "c");
+            assertThat(replayed.sequences()).containsExactly(first, first, first + 1);
+            assertThat(log.append(Entries.of("d"), SpaceClass.GROWING)).isEqualTo(Sequence.of(2, 1));
+        }
+        assertThat(events.texts()).isEmpty();
+    }
+
+    @Test
+    void alwaysOpensTheGateOnlyWhenDurable() throws IOException {
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.ALWAYS, new Entries())) {
+            for (int i = 0; i < 10_000; i++) {
+                log.append(Entries.of("value " + i), SpaceClass.GROWING);
+                if (i % 7 == 0) {
+                    log.write();
+                }
+                assertThat(log.gateSequence()).isLessThanOrEqualTo(log.durableSequence());
+            }
+            long last = log.write();
+            await().until(() -> log.gateSequence() >= last);
+        }
+        Entries replayed = new Entries();
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.ALWAYS, replayed)) {
+            assertThat(replayed.texts()).hasSize(10_000).endsWith("value 9999");
+            assertThat(log.gateSequence()).isEqualTo(log.durableSequence());
+        }
+        assertThat(events.texts()).isEmpty();
+    }
+
+    @Test
+    void aFrameLargerThanASegmentGetsOneOfItsOwn() throws IOException {
+        String large = "x".repeat((int) LogOptions.SEGMENT_BYTES_MIN * 5);
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.NO, new Entries())) {
+            for (String text : new String[] {"before", large, "between", large, large, "after"}) {
+                assertThat(log.append(Entries.of(text), SpaceClass.GROWING)).isPositive();
+            }
+        }
+        Entries replayed = new Entries();
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.NO, replayed)) {
+            assertThat(replayed.texts()).containsExactly("before", large, "between", large, large, "after");
+        }
+    }
+
+    @Test
+    void aCeilingIsDurableBeforeItCountsAndSurvivesAReopen() throws IOException {
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.NO, new Entries())) {
+            assertThat(log.versionCeiling()).isZero();
+            log.raiseCeiling(4711L << 16);
+            await().until(() -> log.versionCeiling() == 4711L << 16);
+            assertThat(log.durableSequence()).isEqualTo(Sequence.of(1, 1));
+        }
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.NO, new Entries())) {
+            assertThat(log.recoveredCeiling()).isEqualTo(4711L << 16);
+        }
+    }
+}
