@@ -19,21 +19,19 @@ final class ClientCommand {
                     "Names and numbers the connection",
                     subcommand("id", 2)
                             .about("connection", "5.0.0", "O(1)")
-                            .does(
-                                    "Answers the number of this connection",
-                                    (SessionCommand) (request, client) -> Reply.integer(client.id())),
+                            .does("Answers the number of this connection", (SessionCommand)
+                                    (request, client) -> Reply.integer(client.id())),
                     subcommand("getname", 2)
                             .about("connection", "2.6.9", "O(1)")
-                            .does(
-                                    "Answers the name of this connection",
-                                    (SessionCommand) (request, client) ->
-                                            client.name().isEmpty() ? Reply.NIL : Reply.bulk(client.name())),
+                            .does("Answers the name of this connection", (SessionCommand) (request, client) ->
+                                    client.name().isEmpty() ? Reply.NIL : Reply.bulk(client.name())),
                     subcommand("setname", 3)
                             .about("connection", "2.6.9", "O(1)")
                             .does("Names this connection", (SessionCommand) ClientCommand::setName),
                     subcommand("setinfo", 4)
                             .about("connection", "7.2.0", "O(1)")
-                            .does("Tells the client library's name or version", (SessionCommand) ClientCommand::setInfo));
+                            .does("Tells the client library's name or version", (SessionCommand)
+                                    ClientCommand::setInfo));
 
     private ClientCommand() {}
 

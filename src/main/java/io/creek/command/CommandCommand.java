@@ -18,16 +18,12 @@ final class CommandCommand {
             .does(
                     "Describes the commands",
                     (SessionCommand) (request, client) -> describeAll(client.commands()),
-                    subcommand("count", 2)
-                            .does(
-                                    "Counts the commands",
-                                    (SessionCommand) (request, client) ->
-                                            Reply.integer(client.commands().rows().size())),
-                    subcommand("list", 2)
-                            .does("Lists the commands' names", (SessionCommand) (request, client) -> new Reply.Array(
-                                    client.commands().rows().stream()
-                                            .map(row -> Reply.bulk(row.name()))
-                                            .toList())),
+                    subcommand("count", 2).does("Counts the commands", (SessionCommand) (request, client) ->
+                            Reply.integer(client.commands().rows().size())),
+                    subcommand("list", 2).does("Lists the commands' names", (SessionCommand)
+                            (request, client) -> new Reply.Array(client.commands().rows().stream()
+                                    .<Reply>map(row -> Reply.bulk(row.name()))
+                                    .toList())),
                     subcommand("info", -2)
                             .does("Describes the named commands, or all", (SessionCommand) CommandCommand::info),
                     subcommand("docs", -2)

@@ -15,11 +15,12 @@ final class ConnectionCommands {
                     .flags(FAST, LOADING)
                     .about("connection", "1.0.0", "O(1)")
                     .syntax("[message]")
-                    .does("Answers PONG, or the message", (SessionCommand) (request, client) -> switch (request.size()) {
-                        case 1 -> Reply.PONG;
-                        case 2 -> new Reply.Bulk(request.copy(1));
-                        default -> Errors.wrongArity("ping");
-                    }),
+                    .does("Answers PONG, or the message", (SessionCommand)
+                            (request, client) -> switch (request.size()) {
+                                case 1 -> Reply.PONG;
+                                case 2 -> new Reply.Bulk(request.copy(1));
+                                default -> Errors.wrongArity("ping");
+                            }),
             CommandSpec.named("echo", 2)
                     .flags(FAST, LOADING)
                     .about("connection", "1.0.0", "O(1)")
@@ -43,8 +44,8 @@ final class ConnectionCommands {
             CommandSpec.named("version", 1)
                     .flags(FAST, LOADING)
                     .about("creek", "1.0.0", "O(1)")
-                    .does("Answers the version of Creek", (SessionCommand) (request, client) ->
-                            new Reply.Bulk(Versions.CREEK.getBytes(StandardCharsets.UTF_8))));
+                    .does("Answers the version of Creek", (SessionCommand)
+                            (request, client) -> new Reply.Bulk(Versions.CREEK.getBytes(StandardCharsets.UTF_8))));
 
     private ConnectionCommands() {}
 }

@@ -19,7 +19,7 @@ final class Errors {
     }
 
     static Reply unknownSubcommand(String command, String subcommand) {
-        return Reply.error("ERR unknown subcommand '" + subcommand + "'. Try "
-                + command.toUpperCase(Locale.ROOT) + " HELP.");
+        return Reply.error(
+                "ERR unknown subcommand '" + subcommand + "'. Try " + command.toUpperCase(Locale.ROOT) + " HELP.");
     }
 }

@@ -22,7 +22,13 @@ final class ExpireCommands {
                     "Sets the deadline in seconds since 1970",
                     Deadlines.MILLIS_PER_SECOND,
                     false),
-            spec("pexpireat", "2.6.0", "unix-time-milliseconds", "Sets the deadline in milliseconds since 1970", 1, false),
+            spec(
+                    "pexpireat",
+                    "2.6.0",
+                    "unix-time-milliseconds",
+                    "Sets the deadline in milliseconds since 1970",
+                    1,
+                    false),
             CommandSpec.named("persist", 2)
                     .flags(WRITE, FAST)
                     .keys(1, 1, 1)

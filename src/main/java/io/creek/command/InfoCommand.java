@@ -37,8 +37,12 @@ final class InfoCommand implements StatusCommand {
         StringBuilder text = new StringBuilder();
         sections.forEach((title, fields) -> {
             if (everything || wanted.contains(title.toLowerCase(Locale.ROOT))) {
-                text.append(text.isEmpty() ? "" : "\r\n").append("# ").append(title).append("\r\n");
-                fields.forEach((name, value) -> text.append(name).append(':').append(value).append("\r\n"));
+                text.append(text.isEmpty() ? "" : "\r\n")
+                        .append("# ")
+                        .append(title)
+                        .append("\r\n");
+                fields.forEach((name, value) ->
+                        text.append(name).append(':').append(value).append("\r\n"));
             }
         });
         return new Reply.Verbatim("txt", text.toString());
@@ -50,36 +54,45 @@ final class InfoCommand implements StatusCommand {
         sections.put(
                 "Server",
                 fields(
-                        "redis_version", Versions.REDIS,
-                        "creek_version", node.creekVersion(),
-                        "redis_mode", "standalone",
-                        "os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        "redis_version",
+                        Versions.REDIS,
+                        "creek_version",
+                        node.creekVersion(),
+                        "redis_mode",
+                        "standalone",
+                        "os",
+                        System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                                 + System.getProperty("os.arch"),
-                        "arch_bits", 64,
-                        "java_version", System.getProperty("java.version"),
-                        "process_id", node.processId(),
-                        "run_id", node.nodeId(),
-                        "tcp_port", node.port(),
-                        "uptime_in_seconds", uptimeSeconds,
-                        "uptime_in_days", uptimeSeconds / SECONDS_PER_DAY));
-        sections.put(
-                "Clients", fields("connected_clients", node.connectedClients(), "maxclients", node.clientsMax()));
+                        "arch_bits",
+                        64,
+                        "java_version",
+                        System.getProperty("java.version"),
+                        "process_id",
+                        node.processId(),
+                        "run_id",
+                        node.nodeId(),
+                        "tcp_port",
+                        node.port(),
+                        "uptime_in_seconds",
+                        uptimeSeconds,
+                        "uptime_in_days",
+                        uptimeSeconds / SECONDS_PER_DAY));
+        sections.put("Clients", fields("connected_clients", node.connectedClients(), "maxclients", node.clientsMax()));
         Runtime runtime = Runtime.getRuntime();
         sections.put(
                 "Memory",
                 fields(
-                        "used_memory", node.storeBytes() - node.freeBytes(),
-                        "used_memory_store", node.storeBytes(),
-                        "used_memory_heap", runtime.totalMemory() - runtime.freeMemory(),
-                        "maxmemory", node.storeBytesMax(),
-                        "maxmemory_policy", "noeviction"));
-        sections.put(
-                "Persistence",
-                fields(
-                        "loading", 0,
-                        "aof_enabled", 1,
-                        "aof_current_size", node.logBytes(),
-                        "creek_fsync", node.fsync()));
+                        "used_memory",
+                        node.storeBytes() - node.freeBytes(),
+                        "used_memory_store",
+                        node.storeBytes(),
+                        "used_memory_heap",
+                        runtime.totalMemory() - runtime.freeMemory(),
+                        "maxmemory",
+                        node.storeBytesMax(),
+                        "maxmemory_policy",
+                        "noeviction"));
+        sections.put("Persistence", fields("loading", 0, "aof_enabled", 1, "creek_fsync", node.fsync()));
         sections.put(
                 "Stats",
                 fields(

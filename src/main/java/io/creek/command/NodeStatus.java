@@ -17,7 +17,6 @@ import java.util.List;
  * @param commandsProcessed commands answered since the start
  * @param storeBytesMax limit of the store, bytes
  * @param fsync {@code always}, {@code everysec} or {@code no}
- * @param logBytes bytes of the commit log on disk
  * @param shards status of each shard
  */
 public record NodeStatus(
@@ -33,7 +32,6 @@ public record NodeStatus(
         long commandsProcessed,
         long storeBytesMax,
         String fsync,
-        long logBytes,
         List<ShardStatus> shards) {
 
     public long keys() {

@@ -80,7 +80,6 @@ public final class ServerNode {
                 commandsProcessed.sum(),
                 store.bytesMax(),
                 config.commitLog().fsync().name().toLowerCase(Locale.ROOT),
-                store.logBytes(),
                 shards);
     }
 }

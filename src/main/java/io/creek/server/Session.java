@@ -137,7 +137,10 @@ final class Session implements Client, StoreOperation.Owner {
         int keyBytesMax = group.node().config().limits().keyBytesMax();
         for (int key = 0; key < spec.keyCount(request); key++) {
             if (request.length(spec.keyPosition(key)) > keyBytesMax) {
-                answer(spec, request, Reply.error("ERR key is longer than 'key_bytes_max' (" + keyBytesMax + " bytes)"));
+                answer(
+                        spec,
+                        request,
+                        Reply.error("ERR key is longer than 'key_bytes_max' (" + keyBytesMax + " bytes)"));
                 return;
             }
         }

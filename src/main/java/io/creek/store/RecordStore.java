@@ -60,7 +60,7 @@ final class RecordStore {
 
     /** The most that {@link #put} could take from MapDB. Any thread. */
     static long growthMax(int length) {
-        return paddedSize(length) + OVERHEAD_BYTES;
+        return (long) paddedSize(length) + OVERHEAD_BYTES;
     }
 
     /** Bytes that {@link #put} would take from MapDB: none when a free record fits. */

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
-    static final Reply OUT_OF_MEMORY =
-            Reply.error("OOM command not allowed when used memory > 'store_max_bytes'.");
+    static final Reply OUT_OF_MEMORY = Reply.error("OOM command not allowed when used memory > 'store_max_bytes'.");
     static final Reply LOG_REFUSED = Reply.error(
             "MISCONF Errors writing to the commit log: no space is left for it. Reads and deletes still work; make room on its disk.");
 

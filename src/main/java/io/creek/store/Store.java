@@ -127,11 +127,6 @@ public final class Store implements AutoCloseable {
         return budget.bytesMax();
     }
 
-    /** Bytes of the log's files. */
-    public long logBytes() {
-        return log.bytes();
-    }
-
     /** Entries that were merged from the log at the start. */
     public long recoveredEntries() {
         return recoveredEntries;

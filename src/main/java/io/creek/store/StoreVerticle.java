@@ -26,8 +26,7 @@ public final class StoreVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Shard shard = store.attach(number, VertxLoop.current(vertx));
-        long intervalMillis =
-                Math.min(SWEEP_INTERVAL_MILLIS_MAX, TimeUnit.SECONDS.toMillis(sweepIntervalSeconds));
+        long intervalMillis = Math.min(SWEEP_INTERVAL_MILLIS_MAX, TimeUnit.SECONDS.toMillis(sweepIntervalSeconds));
         vertx.setPeriodic(intervalMillis, timer -> shard.sweep());
         return Future.succeededFuture();
     }

@@ -1,0 +1,115 @@
+package io.creek;
+
+import io.creek.config.CreekConfig;
+import io.creek.config.StartupException;
+import io.creek.log.DataDirectory;
+import io.creek.log.DataDirectoryException;
+import io.creek.log.FsyncPolicy;
+import io.creek.log.LogOptions;
+import io.creek.server.ServerNode;
+import io.creek.server.ServerVerticle;
+import io.creek.store.Store;
+import io.creek.store.StoreVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: opens the data directory, gives each shard and each group of sessions its event loop, and stops them in the opposite order.
+ *
+ * <p>With as many loops as shards, round robin puts every shard on a loop of its own.
+ */
+public final class MainVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
+
+    private @Nullable DataDirectory directory;
+    private @Nullable Store store;
+
+    @Override
+    public Future<?> start() {
+        CreekConfig config = CreekConfig.of(config());
+        return blocking(() -> open(config)).compose(opened -> serve(config, opened));
+    }
+
+    private <T extends @Nullable Object> Future<T> blocking(Callable<T> work) {
+        return vertx.executeBlocking(work);
+    }
+
+    private Store open(CreekConfig config) throws IOException {
+        long startedNanos = System.nanoTime();
+        SecureRandom random = new SecureRandom();
+        try {
+            DataDirectory opened = DataDirectory.open(config.dataDirectory(), random);
+            directory = opened;
+            NodeHealth health = new NodeHealth();
+            LogOptions options = LogOptions.of(
+                    FsyncPolicy.valueOf(config.commitLog().fsync().name()),
+                    config.commitLog().segmentBytes(),
+                    opened);
+            Store recovered = Store.open(
+                    opened,
+                    options,
+                    config.store().shards(),
+                    config.store().bytesMax(),
+                    InstantSource.system(),
+                    random,
+                    health,
+                    health::halt);
+            store = recovered;
+            LOG.info(
+                    "recovered {} log entries from {} in {} ms",
+                    recovered.recoveredEntries(),
+                    config.dataDirectory(),
+                    (System.nanoTime() - startedNanos) / 1_000_000);
+            return recovered;
+        } catch (DataDirectoryException e) {
+            throw new StartupException(StartupException.DATA_DIRECTORY, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new StartupException(
+                    StartupException.CONFIGURATION,
+                    "data_store_directory = " + config.dataDirectory() + ": cannot be used: " + e,
+                    e);
+        }
+    }
+
+    private Future<?> serve(CreekConfig config, Store opened) {
+        Future<?> deployed = Future.succeededFuture();
+        for (int shard = 0; shard < config.store().shards(); shard++) {
+            StoreVerticle verticle =
+                    new StoreVerticle(opened, shard, config.store().sweepIntervalSeconds());
+            deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
+        }
+        ServerNode node = new ServerNode(config, opened, InstantSource.system());
+        for (int loop = 0; loop < config.eventLoops(); loop++) {
+            ServerVerticle verticle = new ServerVerticle(node);
+            deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
+        }
+        return deployed.onSuccess(done -> LOG.info(
+                "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",
+                config.server().address(),
+                config.store().shards(),
+                config.eventLoops(),
+                config.commitLog().fsync(),
+                opened.bytesMax()));
+    }
+
+    /** The verticles were undeployed before: no command is under way any more. */
+    @Override
+    public Future<?> stop() {
+        return blocking(() -> {
+            if (store != null) {
+                store.close();
+            }
+            if (directory != null) {
+                directory.close();
+            }
+            return null;
+        });
+    }
+}
