@@ -1,0 +1,31 @@
+# Thin verbs over Maven. The Java is JAVA_HOME's, else the one on PATH: 17 to 25.
+
+MVN := mvn --batch-mode --no-transfer-progress
+SOURCES := pom.xml LICENSE $(shell find src/main -type f)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test verify fmt clean
+
+help: ## say what there is to say
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
+
+run: target/creek ## serve from here, building when needed; ARGS="..." go to Creek
+	@exec target/creek $(ARGS)
+
+build: target/creek ## leave target/creek, the launcher, and target/creek-fat.jar, all else
+
+test: ## run the unit, model and simulation tests
+	@$(MVN) test
+
+verify: ## test, build, and run the tests of whole processes
+	@$(MVN) verify
+
+fmt: ## format the sources as the build demands
+	@$(MVN) -q spotless:apply
+
+clean: ## remove what was built
+	@rm -rf target
+
+# Maven makes the launcher last, so its age is that of the whole.
+target/creek: $(SOURCES)
+	@$(MVN) -q package -Dmaven.test.skip=true

@@ -1,0 +1,3 @@
+package io.creek.planted;
+
+public final class Main {}

@@ -1,0 +1,3 @@
+package io.creek.planted.bare;
+
+public final class Unmarked {}

@@ -1,0 +1,3 @@
+package io.creek.planted.server;
+
+public final class ThingUtil {}

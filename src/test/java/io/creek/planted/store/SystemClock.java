@@ -1,0 +1,8 @@
+package io.creek.planted.store;
+
+public final class SystemClock {
+
+    public long nowMillis() {
+        return System.currentTimeMillis();
+    }
+}

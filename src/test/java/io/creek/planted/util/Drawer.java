@@ -1,0 +1,3 @@
+package io.creek.planted.util;
+
+public final class Drawer {}
