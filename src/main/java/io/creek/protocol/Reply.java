@@ -70,7 +70,8 @@ public sealed interface Reply {
     /** An integer. */
     record Int(long value) implements Reply {
         private static final int CACHED_FROM = -2;
-        private static final Int[] CACHED = new Int[1024];
+        private static final int CACHED_TO = 1022;
+        private static final Int[] CACHED = new Int[CACHED_TO - CACHED_FROM];
 
         static {
             for (int i = 0; i < CACHED.length; i++) {
@@ -79,8 +80,8 @@ public sealed interface Reply {
         }
 
         static Int of(long value) {
-            long i = value - CACHED_FROM;
-            return value >= CACHED_FROM && i < CACHED.length ? CACHED[(int) i] : new Int(value);
+            boolean cached = value >= CACHED_FROM && value < CACHED_TO;
+            return cached ? CACHED[(int) value - CACHED_FROM] : new Int(value);
         }
     }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * that began in an earlier one. Only what completes that request is copied behind it; the rest of the read is cut where
  * it lies. What always holds: bytes are kept only while the read is used up, and a kept request is incomplete.
  *
- * <p>The work is linear in the bytes, in whatever pieces they come: no byte is searched twice, arrays at least grow by a
- * quarter when they grow. An array never has more than twice the bytes that came for it.
+ * <p>The work is linear in the bytes, in whatever pieces they come: no byte is searched twice, and an array that
+ * grows does so by half at least, or for the last time. An array never has more than twice the bytes that came for it.
  */
 public final class RequestDecoder {
     /** Bytes taken at a time while the end of a line is sought; what is too much is given back. */
@@ -203,15 +203,14 @@ public final class RequestDecoder {
         readPosition += count;
     }
 
-    /** Twice what was, or what is known to come if that is less, but always a fixed part more. */
+    /** Twice what is needed; or what is known to come, if that is less and still much more than there was. */
     private int keptCapacity(int needed) {
         long capacity = Math.max(KEPT_BYTES_FIRST, 2L * needed);
         int bulkEnd = state == State.IN_MULTIBULK ? multibulk.bulkEnd() : 0;
         if (bulkEnd > 0 && multibulk.inLastArgument()) {
             capacity = Math.min(capacity, bulkEnd);
-        } else if (bulkEnd > 0) {
-            long withRoom = Math.max(bulkEnd + (long) KEPT_BYTES_FIRST, kept.length + kept.length / 4L);
-            capacity = Math.min(capacity, withRoom);
+        } else if (bulkEnd > kept.length + kept.length / 2L) {
+            capacity = Math.min(capacity, bulkEnd + (long) KEPT_BYTES_FIRST);
         }
         return (int) Math.min(ARRAY_BYTES_MAX, Math.max(needed, capacity));
     }

@@ -1,0 +1,71 @@
+package io.creek.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+final class ReplyBufferTest {
+    @Test
+    void bufferGrowsByDoubling() {
+        ReplyBuffer buffer = new ReplyBuffer();
+        byte[] before = buffer.array();
+        int grown = 0;
+        for (int i = 0; i < 1 << 20; i++) {
+            buffer.put('x');
+            if (buffer.array() != before) {
+                grown++;
+                before = buffer.array();
+            }
+        }
+
+        assertThat(buffer.length()).isEqualTo(1 << 20);
+        assertThat(grown).isLessThan(15);
+    }
+
+    @Test
+    void bufferTakesExactlyItsLimit() {
+        ReplyBuffer buffer = new ReplyBuffer(10);
+        buffer.putLatin1("12345");
+        buffer.putInteger(12345);
+
+        assertThat(buffer.toBytes()).asString().isEqualTo("1234512345");
+        assertThatThrownBy(() -> buffer.put('x'))
+                .isInstanceOf(ReplyTooLargeException.class)
+                .hasMessage("replies: expected at most 10 bytes, actual more");
+        assertThat(buffer.length()).isEqualTo(10);
+    }
+
+    @Test
+    void replyThatCameOutTooLargeCanBeTakenBack() {
+        ReplyBuffer buffer = new ReplyBuffer(20);
+        ReplyEncoder.encode(Reply.OK, ReplyFormat.RESP2, buffer);
+        int before = buffer.length();
+        assertThatThrownBy(() -> ReplyEncoder.encode(Reply.bulk(new byte[20]), ReplyFormat.RESP2, buffer))
+                .isInstanceOf(ReplyTooLargeException.class);
+
+        buffer.truncate(before);
+
+        assertThat(buffer.toBytes()).asString().isEqualTo("+OK\r\n");
+    }
+
+    @Test
+    void clearedBufferKeepsItsArray() {
+        ReplyBuffer buffer = new ReplyBuffer();
+        buffer.putLatin1("abc");
+        byte[] array = buffer.array();
+
+        buffer.clear();
+
+        assertThat(buffer.isEmpty()).isTrue();
+        buffer.putLatin1("de");
+        assertThat(buffer.array()).isSameAs(array);
+        assertThat(buffer.toBytes()).asString().isEqualTo("de");
+    }
+
+    @Test
+    void limitIsAnArraysLength() {
+        assertThatThrownBy(() -> new ReplyBuffer(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ReplyBuffer(Integer.MAX_VALUE)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
