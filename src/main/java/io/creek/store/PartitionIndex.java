@@ -19,7 +19,7 @@ final class PartitionIndex {
     /** Deeper, a split no longer separates anything but equal hashes: the bucket grows instead. */
     private static final int DEPTH_MAX = 24;
 
-    /** What {@link #firstFrom} and {@link #nextFrom} answer when there are no more candidates. */
+    /** What {@link Bucket#firstFrom} and {@link Bucket#nextFrom} answer when there are no more candidates. */
     static final int NONE = -1;
 
     private Bucket[] directory = {new Bucket(0, SLOTS_MIN)};
