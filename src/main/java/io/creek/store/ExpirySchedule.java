@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one event loop. Adding is O(1); {@link #advance} costs O(slots passed); {@link #poll} handles one pair.
  */
 final class ExpirySchedule {
-    static final int TICK_MILLIS = 32;
+    /** Fine enough to give memory back soon, and 2^31 of them are more than eight years of one process. */
+    static final int TICK_MILLIS = 128;
 
     private static final int LEVELS = 4;
     private static final int SLOT_BITS = 8;
     private static final int SLOTS = 1 << SLOT_BITS;
 
-    /** Later deadlines (two years) wait here and are moved on. */
+    /** Later deadlines, more than eight years away, wait here and are moved on. */
     private static final int TICK_MAX = Integer.MAX_VALUE;
 
     enum Polled {

@@ -327,6 +327,11 @@ final class Keyspace {
         return expiredKeys;
     }
 
+    /** Pairs in the expiry schedule, stale ones included. */
+    long scheduled() {
+        return schedule.size();
+    }
+
     long takenBytes() {
         return records.takenBytes();
     }

@@ -17,7 +17,7 @@ final class StoreBudget {
 
     /** Whether clients' writes may take that much more. */
     boolean allows(long bytes) {
-        return taken.get() + bytes <= bytesMax;
+        return bytes <= bytesMax - taken.get();
     }
 
     long bytesMax() {

@@ -14,7 +14,7 @@ final class VersionIssuer {
     /** What {@link #next} answers when a version may be issued only after the ceiling was raised. */
     static final long NONE = 0;
 
-    private static final long AHEAD_MILLIS = 2000;
+    static final long AHEAD_MILLIS = 2000;
 
     /** For a clock that is ahead of the wall clock by more than that already. */
     private static final long AHEAD_OF_CLOCK_MILLIS = 20;

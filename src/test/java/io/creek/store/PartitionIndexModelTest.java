@@ -1,0 +1,66 @@
+package io.creek.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PartitionIndexModelTest {
+
+    /** Hash bits that differ: with few, placements repeat and probes run long; with many, buckets split. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 8, 20, 54})
+    void holdsWhatAMapHolds(int bits) {
+        SplittableRandom random = new SplittableRandom(bits);
+        PartitionIndex index = new PartitionIndex();
+        Map<Long, Set<Long>> model = new HashMap<>();
+        List<long[]> live = new ArrayList<>();
+        long nextId = 1;
+        for (int step = 0; step < 60_000; step++) {
+            int choice = random.nextInt(10);
+            if (choice < 6 || live.isEmpty()) {
+                // Spread over high and low bits: the directory looks at the top, a bucket at the bottom.
+                long hash = random.nextLong(1L << bits);
+                long placement = (hash << (Placement.HASH_BITS - bits) | hash) & Placement.HASH_MASK;
+                if (bits > 8 || model.getOrDefault(placement, Set.of()).size() < 40) {
+                    index.insert(placement, nextId);
+                    model.computeIfAbsent(placement, p -> new HashSet<>()).add(nextId);
+                    live.add(new long[] {placement, nextId++});
+                }
+            } else {
+                int at = random.nextInt(live.size());
+                long[] entry = live.get(at);
+                if (choice < 8) {
+                    index.replace(entry[0], entry[1], nextId);
+                    model.getOrDefault(entry[0], Set.of()).remove(entry[1]);
+                    model.getOrDefault(entry[0], Set.of()).add(nextId);
+                    entry[1] = nextId++;
+                } else {
+                    index.remove(entry[0], entry[1]);
+                    model.getOrDefault(entry[0], Set.of()).remove(entry[1]);
+                    live.set(at, live.get(live.size() - 1));
+                    live.remove(live.size() - 1);
+                }
+            }
+        }
+        assertThat(index.size()).isEqualTo(live.size());
+        model.forEach((placement, ids) ->
+                assertThat(find(index, placement)).as("bits %d", bits).isEqualTo(ids));
+    }
+
+    private static Set<Long> find(PartitionIndex index, long placement) {
+        Set<Long> ids = new HashSet<>();
+        PartitionIndex.Bucket bucket = index.bucket(placement);
+        for (int at = bucket.firstFrom(placement); at != PartitionIndex.NONE; at = bucket.nextFrom(placement, at)) {
+            assertThat(ids.add(bucket.recordId(at))).isTrue();
+        }
+        return ids;
+    }
+}

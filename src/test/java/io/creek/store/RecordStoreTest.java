@@ -1,0 +1,100 @@
+package io.creek.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class RecordStoreTest {
+    private final StoreBudget budget = new StoreBudget(Long.MAX_VALUE);
+    private final RecordStore records = new RecordStore(budget);
+
+    @AfterEach
+    void close() {
+        records.close();
+    }
+
+    @Test
+    void everyLengthHasTheSmallestClassThatHoldsIt() {
+        for (int length = 1; length <= RecordStore.RECORD_BYTES_MAX; length++) {
+            int sizeClass = RecordStore.sizeClass(length);
+            assertThat(RecordStore.classSize(sizeClass)).isGreaterThanOrEqualTo(length);
+            if (sizeClass > 0) {
+                assertThat(RecordStore.classSize(sizeClass - 1)).isLessThan(length);
+            }
+        }
+        assertThat(RecordStore.paddedSize(RecordStore.RECORD_BYTES_MAX)).isEqualTo(RecordStore.RECORD_BYTES_MAX);
+    }
+
+    @Test
+    void whatIsFreedIsUsedAgainBeforeMoreIsTaken() {
+        long first = records.put(new byte[64], 50);
+        long taken = records.takenBytes();
+        records.free(first, 64);
+        assertThat(records.freeBytes()).isEqualTo(taken);
+        assertThat(records.growth(60)).isZero();
+        assertThat(records.put(new byte[64], 60)).isEqualTo(first);
+        assertThat(records.takenBytes()).isEqualTo(taken);
+        assertThat(records.freeBytes()).isZero();
+    }
+
+    @Test
+    void aRecordThatKeepsItsClassIsReplacedInPlace() {
+        long id = records.put(filled(48, 1), 40);
+        assertThat(records.replace(id, 48, filled(48, 2), 33)).isEqualTo(id);
+        assertThat(read(id, 33)).containsOnly(2);
+        assertThat(records.replace(id, 48, filled(64, 3), 49)).isNotEqualTo(id);
+    }
+
+    @Test
+    void everyRecordIsReadBackWholeUnderChurnInAllClasses() {
+        SplittableRandom random = new SplittableRandom(7);
+        int live = 500;
+        long[] ids = new long[live];
+        int[] lengths = new int[live];
+        byte[] marks = new byte[live];
+        for (int step = 0; step < 100_000; step++) {
+            int i = random.nextInt(live);
+            if (ids[i] != 0) {
+                assertThat(isFilled(read(ids[i], lengths[i]), marks[i])).isTrue();
+            }
+            int length = 1 + random.nextInt(1 << (1 + random.nextInt(15)));
+            byte mark = (byte) step;
+            byte[] bytes = filled(RecordStore.paddedSize(length), mark);
+            ids[i] = ids[i] == 0
+                    ? records.put(bytes, length)
+                    : records.replace(ids[i], RecordStore.paddedSize(lengths[i]), bytes, length);
+            lengths[i] = length;
+            marks[i] = mark;
+        }
+        assertThat(budget.allows(Long.MAX_VALUE - records.takenBytes())).isTrue();
+        assertThat(budget.allows(Long.MAX_VALUE - records.takenBytes() + 1)).isFalse();
+    }
+
+    private byte[] read(long id, int length) {
+        byte[] bytes = new byte[length];
+        records.read(id, (buffer, offset, size) -> {
+            assertThat(size).isEqualTo(RecordStore.paddedSize(length));
+            buffer.get(offset, bytes, 0, length);
+            return 0;
+        });
+        return bytes;
+    }
+
+    private static boolean isFilled(byte[] bytes, byte with) {
+        for (byte actual : bytes) {
+            if (actual != with) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] filled(int size, int with) {
+        byte[] bytes = new byte[size];
+        Arrays.fill(bytes, (byte) with);
+        return bytes;
+    }
+}
