@@ -21,6 +21,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Map;
@@ -52,8 +53,11 @@ record ArchitectureRules(String root) {
     private static final Map<Class<?>, Set<String>> WALL_CLOCKS = Map.of(
             System.class, Set.of("currentTimeMillis"),
             Instant.class, Set.of("now"),
-            Clock.class, Set.of("systemUTC", "systemDefaultZone", "system"),
             Date.class, Set.of("<init>"));
+
+    private static final Map<Class<?>, Set<String>> CLOCK_MAKERS = Map.of(
+            InstantSource.class, Set.of("system"),
+            Clock.class, Set.of("systemUTC", "systemDefaultZone", "system"));
 
     private static final Map<Class<?>, Set<String>> SHARED_RANDOMNESS =
             Map.of(Math.class, Set.of("random"), ThreadLocalRandom.class, Set.of("current"));
@@ -104,13 +108,16 @@ record ArchitectureRules(String root) {
                 .resideInAnyPackage(VERTX));
     }
 
-    /** A verticle is lifecycle, a proxy hops threads; what they carry knows nothing of it. */
+    /**
+     * A verticle is lifecycle, a proxy hops threads, and what adapts a part of Vert.x to an interface of ours says so in
+     * its name. What they carry knows nothing of it.
+     */
     ArchRule theStoreTouchesVertxOnlyAtItsEdge() {
         return rule(noClasses()
                 .that(resideInAPackage(tree("store"))
                         .and(describe(
-                                "are neither verticle nor proxy",
-                                type -> !isNamed(outermost(type), ".*(Verticle|Proxy)"))))
+                                "are no verticle, proxy or adapter of Vert.x",
+                                type -> !isNamed(outermost(type), "Vertx.*|.*(Verticle|Proxy)"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(VERTX));
@@ -122,6 +129,17 @@ record ArchitectureRules(String root) {
                 .doNotHaveFullyQualifiedName(root + ".store.SystemClock")
                 .should()
                 .accessTargetWhere(targetIn(WALL_CLOCKS)));
+    }
+
+    /** It is made where the parts are put together, and handed to them. */
+    ArchRule onlyTheRootMakesAClock() {
+        return rule(noClasses()
+                .that()
+                .resideInAPackage(root + ".*..")
+                .and()
+                .doNotHaveFullyQualifiedName(root + ".store.SystemClock")
+                .should()
+                .accessTargetWhere(targetIn(CLOCK_MAKERS)));
     }
 
     ArchRule randomnessIsAnArgument() {

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.creek.planted.Main;
 import io.creek.planted.admin.RoundTrip;
 import io.creek.planted.bare.Unmarked;
 import io.creek.planted.cli.RoundTripBack;
@@ -23,6 +24,7 @@ import io.creek.planted.server.DefaultThing;
 import io.creek.planted.server.DrawsFromAnyone;
 import io.creek.planted.server.KnowsItsMain;
 import io.creek.planted.server.KnowsLogDirectly;
+import io.creek.planted.server.MakesAClock;
 import io.creek.planted.server.Open;
 import io.creek.planted.server.Remembers;
 import io.creek.planted.server.ThingHelper;
@@ -35,6 +37,7 @@ import io.creek.planted.store.EdgeVerticle;
 import io.creek.planted.store.KnowsServer;
 import io.creek.planted.store.PlainWithVertx;
 import io.creek.planted.store.SystemClock;
+import io.creek.planted.store.VertxEdge;
 import io.creek.planted.util.Drawer;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +55,10 @@ import org.junit.jupiter.api.TestFactory;
  * find exactly what was planted: a rule that could not fail would show here.
  */
 final class ArchitectureTest {
+
+    private static final JavaClasses CREEK = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.creek");
 
     private record Case(
             String name, Function<ArchitectureRules, ArchRule> rule, List<Class<?>> guilty, List<Class<?>> innocent) {
@@ -93,12 +100,14 @@ final class ArchitectureTest {
                                 "the store touches Vert.x only at its edge",
                                 ArchitectureRules::theStoreTouchesVertxOnlyAtItsEdge,
                                 PlainWithVertx.class)
-                        .butNot(EdgeVerticle.class, EdgeProxy.class),
+                        .butNot(EdgeVerticle.class, EdgeProxy.class, VertxEdge.class),
                 Case.of(
                                 "only the system clock reads the wall clock",
                                 ArchitectureRules::onlyTheSystemClockReadsTheWallClock,
                                 AsksTheWallClock.class)
                         .butNot(SystemClock.class),
+                Case.of("only the root makes a clock", ArchitectureRules::onlyTheRootMakesAClock, MakesAClock.class)
+                        .butNot(Main.class),
                 Case.of("randomness is an argument", ArchitectureRules::randomnessIsAnArgument, DrawsFromAnyone.class),
                 Case.of(
                         "names say what a thing is",
@@ -127,12 +136,9 @@ final class ArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> creekKeepsItsRules() {
-        JavaClasses creek = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.creek");
         return cases().map(c -> dynamicTest(
                 c.name(),
-                () -> c.rule().apply(new ArchitectureRules("io.creek")).check(creek)));
+                () -> c.rule().apply(new ArchitectureRules("io.creek")).check(CREEK)));
     }
 
     @TestFactory
@@ -155,13 +161,9 @@ final class ArchitectureTest {
 
     @Test
     void theRulesMeetCreeksClassesAndNotItsTests() {
-        JavaClasses creek = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.creek");
-
-        assertThat(creek.contain(BuildVersion.class)).isTrue();
-        assertThat(creek.contain(ArchitectureTest.class)).isFalse();
-        assertThat(creek.contain(RoundTrip.class)).isFalse();
+        assertThat(CREEK.contain(BuildVersion.class)).isTrue();
+        assertThat(CREEK.contain(ArchitectureTest.class)).isFalse();
+        assertThat(CREEK.contain(RoundTrip.class)).isFalse();
     }
 
     @Test

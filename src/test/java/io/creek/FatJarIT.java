@@ -53,6 +53,16 @@ final class FatJarIT {
     }
 
     @Test
+    void theClassesThatTheManifestNamesAreThere() throws IOException {
+        Attributes manifest = jar.getManifest().getMainAttributes();
+
+        for (String name : List.of("Main-Class", "Main-Verticle")) {
+            String file = manifest.getValue(name).replace('.', '/') + ".class";
+            assertThat(jar.getEntry(file)).as(name + " " + file).isNotNull();
+        }
+    }
+
+    @Test
     void theVersionIsFilledIn() throws IOException {
         assertThat(text("io/creek/version.properties")).isEqualTo("version=" + property("creek.version") + "\n");
     }

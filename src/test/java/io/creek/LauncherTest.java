@@ -34,7 +34,7 @@ final class LauncherTest {
     private Path machine;
     private int processors;
 
-    private record Run(int exit, String stdout, String stderr) {}
+    private record Run(long pid, int exit, String stdout, String stderr) {}
 
     @BeforeEach
     void layOut() throws IOException {
@@ -68,6 +68,15 @@ final class LauncherTest {
         script("java", "[ \"$1\" != -version ] || { echo 'openjdk version \"17\"' >&2; exit 0; }\nexit 3\n");
 
         assertThat(launch(Map.of()).exit()).isEqualTo(3);
+    }
+
+    @Test
+    void theProcessBecomesJavaSoThatSignalsReachIt() throws Exception {
+        script("java", "[ \"$1\" != -version ] || { echo 'openjdk version \"17\"' >&2; exit 0; }\necho $$\n");
+
+        Run run = launch(Map.of());
+
+        assertThat(run.stdout()).isEqualTo(run.pid() + "\n");
     }
 
     @ParameterizedTest
@@ -168,6 +177,8 @@ final class LauncherTest {
     @Test
     void optionsOfTheUserComeLast() throws Exception {
         java("17");
+        // What an unguarded -Dglob=* would become.
+        Files.writeString(directory.resolve("-Dglob=found"), "");
 
         Run run = launch(Map.of("CREEK_JAVA_OPTS", "-Xmx1g  -Dglob=*\n-XX:MaxDirectMemorySize=2g"));
 
@@ -320,6 +331,7 @@ final class LauncherTest {
         Path stderr = directory.resolve("stderr");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
+        builder.directory(directory.toFile());
         builder.environment().clear();
         builder.environment().put("PATH", path.toString());
         builder.environment().put("CREEK_SYSROOT", machine.toString());
@@ -329,7 +341,8 @@ final class LauncherTest {
             process.destroyForcibly();
             throw new AssertionError("the launcher did not end within 20 s");
         }
-        return new Run(process.exitValue(), Files.readString(stdout, UTF_8), Files.readString(stderr, UTF_8));
+        return new Run(
+                process.pid(), process.exitValue(), Files.readString(stdout, UTF_8), Files.readString(stderr, UTF_8));
     }
 
     private static Path locate(String command) {

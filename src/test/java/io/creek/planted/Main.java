@@ -1,3 +1,10 @@
 package io.creek.planted;
 
-public final class Main {}
+import java.time.InstantSource;
+
+public final class Main {
+
+    public InstantSource clock() {
+        return InstantSource.system();
+    }
+}

@@ -1,0 +1,5 @@
+package io.creek.planted.store;
+
+import io.vertx.core.Vertx;
+
+public record VertxEdge(Vertx vertx) {}
