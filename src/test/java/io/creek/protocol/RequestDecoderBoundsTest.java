@@ -73,6 +73,21 @@ final class RequestDecoderBoundsTest {
         assertThat(decoder.workBytes()).isLessThan((long) WORK_PER_BYTE_MAX * bytes.length + WORK_SPARE_BYTES);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "*1\r\n$"})
+    void longestHeaderInSingleBytesCostsLinearWork(String begin) throws ProtocolException {
+        byte[] bytes = Decoded.bytes(begin + "1".repeat(60_000));
+        RequestDecoder decoder = new RequestDecoder(DecoderLimits.STANDARD, TextReplies.AUTO);
+
+        for (int i = 0; i < bytes.length; i++) {
+            decoder.feed(bytes, i, 1);
+            assertThat(decoder.next()).isNull();
+        }
+
+        assertThat(decoder.buffered()).isEqualTo(bytes.length);
+        assertThat(decoder.workBytes()).isLessThan((long) WORK_PER_BYTE_MAX * bytes.length + WORK_SPARE_BYTES);
+    }
+
     @Test
     void readsThatWaitCostLinearWork() throws ProtocolException {
         byte[] bytes = Decoded.bytes("*2\r\n$3\r\nGET\r\n$3\r\nk12\r\n".repeat(40_000));
@@ -102,7 +117,8 @@ final class RequestDecoderBoundsTest {
             assertThat(decoder.next()).isNull();
             assertThat(decoder.arrayBytes()).isLessThanOrEqualTo(2L * decoder.buffered() + 256);
         }
-        decoder.feed(Decoded.bytes("\r\n"), 0, 2);
+        byte[] last = Decoded.bytes("\r\n" + "PING\r\n".repeat(100));
+        decoder.feed(last, 0, last.length);
 
         Request request = decoder.next();
 

@@ -1,22 +1,13 @@
 package io.creek.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,40 +23,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestDecoderRedisIT {
     private static final int RANDOM_INPUTS = 3000;
 
-    private static @Nullable Process redis;
+    private static @Nullable RedisServer redis;
     private static int port;
 
     @BeforeAll
     static void startRedis(@TempDir Path directory) throws IOException {
-        Path server = redisServer();
-        assumeTrue(server != null, "no redis-server on the PATH");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        redis = new ProcessBuilder(
-                        String.valueOf(server),
-                        "--port",
-                        "" + port,
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--daemonize",
-                        "no")
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("redis.log").toFile())
-                .start();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatCode(
-                        () -> RespClient.connect(port).close())
-                .doesNotThrowAnyException());
+        RedisServer started = RedisServer.start(directory);
+        redis = started;
+        port = started.port();
     }
 
     @AfterAll
-    static void stopRedis() throws InterruptedException {
+    static void stopRedis() {
         if (redis != null) {
-            redis.destroy();
-            assertThat(redis.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            redis.close();
         }
     }
 
@@ -200,15 +171,5 @@ final class RequestDecoderRedisIT {
             return Reply.error("ERR wrong number of arguments for 'echo' command");
         }
         return request.size() == 1 ? Reply.PONG : Reply.bulk(request.copy(1));
-    }
-
-    private static @Nullable Path redisServer() {
-        for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
-            Path server = Path.of(directory, "redis-server");
-            if (Files.isExecutable(server)) {
-                return server;
-            }
-        }
-        return null;
     }
 }

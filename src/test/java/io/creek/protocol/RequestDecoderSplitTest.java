@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestDecoderSplitTest {
     private static final String RESP_CONVERSATION = "\r\n*1\r\n$4\r\nPING\r\nGET \"a b\\x41\" 'c'\r\n*0\r\n\n"
             + "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$12\r\n\r\n*1\r\n$4\r\nXY\r\n" // a value that looks like a request
-            + "DEL a b c d\n*-1\r\n*2\r\n$0\r\n\r\n$11\r\n01234567890\r\nQUIT\r\n";
+            + "DEL a b c d\n*-1\r\n*0\r**1\rx$4\rxPINGxx*2\r\n$0\r\n\r\n$11\r\n01234567890\r\nQUIT\r\n";
 
     private static final String TEXT_CONVERSATION =
             "\n \r\n\nSET user Alice\nGET user\r\n*1\n\n\"a\\n\" ''\nTTL user\n";
