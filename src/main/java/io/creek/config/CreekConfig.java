@@ -80,7 +80,8 @@ public record CreekConfig(
 
     static CreekConfig of(RawSettings raw, Machine machine) {
         CheckedValues values = new CheckedValues(raw, DefaultSettings.BUILT_IN);
-        HostPort address = values.get(Setting.SERVER_ADDRESS);
+        HostPort said = values.get(Setting.SERVER_ADDRESS);
+        HostPort address = values.get(Setting.PORT).map(said::withPort).orElse(said);
         boolean insecure = values.get(Setting.INSECURE);
         if (!address.isLoopback() && !insecure) {
             values.refuse(

@@ -18,7 +18,7 @@ final class DefaultSettings {
 
     static final String RESOURCE = "/conf/default.conf";
 
-    private record Default(String value, String meaning, List<String> comment) {}
+    private record Default(Assignment assignment, String meaning, List<String> comment) {}
 
     private final Map<String, Default> defaults;
 
@@ -37,7 +37,7 @@ final class DefaultSettings {
             int number = Integer.parseInt(
                     assignment.place().substring(assignment.place().lastIndexOf(':') + 1));
             List<String> comment = commentAbove(lines, number - 1);
-            defaults.put(assignment.key(), new Default(assignment.value(), meaning(comment), comment));
+            defaults.put(assignment.key(), new Default(assignment, meaning(comment), comment));
         }
         return new DefaultSettings(defaults);
     }
@@ -74,13 +74,28 @@ final class DefaultSettings {
         return List.copyOf(defaults.keySet());
     }
 
-    String value(Setting<?> setting) {
-        return get(setting).value();
+    Assignment assignment(Setting<?> setting) {
+        return get(setting).assignment();
     }
 
     /** The first paragraph of the comment, on one line. */
     String meaning(Setting<?> setting) {
         return get(setting).meaning();
+    }
+
+    /** What the comment says the default is. */
+    String text(Setting<?> setting) {
+        return fact(setting, "Default: ");
+    }
+
+    /** The rest of the comment's line that begins with {@code label}. */
+    String fact(Setting<?> setting, String label) {
+        return comment(setting).stream()
+                .filter(line -> line.startsWith(label))
+                .map(line -> line.substring(label.length()))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("conf/default.conf lacks " + label + "above " + setting.key()));
     }
 
     /** Line by line, without the {@code #}. */

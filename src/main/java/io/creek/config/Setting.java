@@ -25,6 +25,16 @@ public final class Setting<T> {
             new Values<>(
                     "host:port or [ipv6]:port, the port 0 (any free one) to 65535", text -> HostPort.parse(text, 0)));
 
+    /** Over the port of {@code server_address}; no value leaves that. */
+    static final Setting<Optional<Integer>> PORT =
+            atRestart("port", new Values<>("a port, 0 (any free one) to 65535", text -> {
+                if (text.isEmpty()) {
+                    return Optional.empty();
+                }
+                Integer port = HostPort.port(text, 0);
+                return port == null ? null : Optional.of(port);
+            }));
+
     static final Setting<Boolean> INSECURE = atRestart("insecure", Values.trueOrFalse());
 
     static final Setting<LogLevel> LOG_LEVEL = whileRunning("log_level", Values.oneOf(LogLevel.class));
@@ -92,24 +102,25 @@ public final class Setting<T> {
 
     private static final List<Setting<?>> ALL = List.of(
             SERVER_ADDRESS,
+            PORT,
             INSECURE,
-            LOG_LEVEL,
+            CLIENTS_MAX,
+            TEXT_REPLIES,
+            BANNER,
             DATA_STORE_DIRECTORY,
-            WRITE_CONSISTENCY_MODE,
             FSYNC,
+            WRITE_CONSISTENCY_MODE,
             LOG_SEGMENT_BYTES,
             STORE_MAX_BYTES,
             SHARDS,
             EVENT_LOOPS,
             KEY_EXPIRY_ROUTINE_INTERVAL,
-            TEXT_REPLIES,
-            BANNER,
-            CLIENTS_MAX,
             KEY_BYTES_MAX,
             VALUE_BYTES_MAX,
             ARGUMENTS_MAX,
             INLINE_BYTES_MAX,
             QUERY_BUFFER_BYTES_MAX,
+            LOG_LEVEL,
             PEER_NODES,
             SERVER_MODE,
             REPLICATION_MODE);
@@ -137,13 +148,13 @@ public final class Setting<T> {
         return ALL;
     }
 
-    static @Nullable Setting<?> find(String key) {
+    static Optional<Setting<?>> find(String key) {
         for (Setting<?> setting : ALL) {
             if (setting.key.equals(key)) {
-                return setting;
+                return Optional.of(setting);
             }
         }
-        return null;
+        return Optional.empty();
     }
 
     public String key() {
@@ -160,10 +171,24 @@ public final class Setting<T> {
         return live;
     }
 
+    /** What it is for, in a sentence or two. */
+    public String meaning() {
+        return DefaultSettings.BUILT_IN.meaning(this);
+    }
+
+    /** The default as it is documented: for a key without a value, what that comes to. */
+    public String defaultText() {
+        return DefaultSettings.BUILT_IN.text(this);
+    }
+
     /** Null when {@code text} is not allowed. */
     @Nullable
     T parse(String text) {
         return values.parse(text);
+    }
+
+    boolean accepts(String text) {
+        return parse(text) != null;
     }
 
     private static @Nullable Path directory(String text) {
