@@ -44,6 +44,9 @@ public final class DataDirectory implements AutoCloseable {
         Closeable lock = disk.lock(LOCK, "process " + ProcessHandle.current().pid());
         try {
             disk.createDirectories(LOG);
+            // What a killed process created or renamed is shown, and yet a power loss could still take it.
+            disk.syncDirectory(LOG);
+            disk.syncDirectory("");
             return new DataDirectory(disk, random, lock, openNode(disk, random));
         } catch (IOException | RuntimeException e) {
             lock.close();

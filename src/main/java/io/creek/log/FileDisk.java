@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -47,7 +48,17 @@ public final class FileDisk implements Disk {
 
     @Override
     public void createDirectories(String directory) throws IOException {
+        List<Path> missing = new ArrayList<>();
+        for (Path at = path(directory).toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
+            missing.add(at);
+        }
         Files.createDirectories(path(directory));
+        for (Path made : missing) {
+            Path parent = made.getParent();
+            if (parent != null) {
+                sync(parent);
+            }
+        }
     }
 
     @Override
@@ -84,9 +95,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public void syncDirectory(String directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(path(directory), StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        sync(path(directory));
     }
 
     @Override
@@ -124,6 +133,12 @@ public final class FileDisk implements Disk {
         ByteBuffer text = ByteBuffer.allocate(LOCK_TEXT_BYTES_MAX);
         channel.read(text, 0);
         return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     private FileStore store() throws IOException {

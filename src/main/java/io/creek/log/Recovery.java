@@ -41,6 +41,7 @@ final class Recovery {
     private final FrameReplay entries = this::entry;
     private final LogEvents events;
     private final List<Checkpoint> checkpoints = new ArrayList<>();
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(SegmentReader.WINDOW_BYTES);
     private List<Segment> segments = List.of();
 
     private Place end = new Place(0, Segment.HEADER_BYTES);
@@ -75,7 +76,7 @@ final class Recovery {
     }
 
     private void accept(int index) throws IOException {
-        SegmentReader reader = new SegmentReader(segments.get(index));
+        SegmentReader reader = reader(index);
         long checkpoint = Long.MIN_VALUE;
         long offset = Segment.HEADER_BYTES;
         while (reader.hasHeader(offset) && isNext(reader, offset) && reader.hasPayload(offset)) {
@@ -93,6 +94,10 @@ final class Recovery {
             offset += reader.frameBytes(offset);
             end = new Place(index, offset);
         }
+    }
+
+    private SegmentReader reader(int index) throws IOException {
+        return new SegmentReader(segments.get(index), memory);
     }
 
     private boolean isNext(SegmentReader reader, long offset) throws DamageException {
@@ -126,11 +131,11 @@ final class Recovery {
 
     private DamageException damage(Tail tail) throws IOException {
         Place place = end;
-        SegmentReader reader = new SegmentReader(segments.get(place.segment));
+        SegmentReader reader = reader(place.segment);
         boolean rolled = reader.fill(place.offset) == 0 || Zeros.firstOther(reader.window()) != 0;
         if (rolled && place.segment + 1 < segments.size() && tail.first != null && tail.first.segment > place.segment) {
             place = new Place(place.segment + 1, Segment.HEADER_BYTES);
-            reader = new SegmentReader(segments.get(place.segment));
+            reader = reader(place.segment);
         }
         return new DamageException(
                 reader.segment() + ": frame at " + place.offset + ": expected the frame after sequence "
@@ -140,8 +145,9 @@ final class Recovery {
     }
 
     /**
-     * Writes what was accepted and is not known to be durable once more. An fsync that failed in the last life may have left
-     * pages that are in memory, count as clean and are not on the disk: another fsync would not write them.
+     * Writes what was accepted and is not known to be durable once more, headers of prepared segments included. An fsync that
+     * failed in the last life may have left pages that are in memory, count as clean and are not on the disk: another fsync would
+     * not write them.
      */
     private void writeAgain() throws IOException {
         Place from = new Place(0, Segment.HEADER_BYTES);
@@ -151,10 +157,11 @@ final class Recovery {
             }
             from = checkpoint.place;
         }
-        for (int index = from.segment; index <= end.segment; index++) {
-            SegmentReader reader = new SegmentReader(segments.get(index));
-            long to = index == end.segment ? end.offset : reader.size();
-            for (long at = index == from.segment ? from.offset : Segment.HEADER_BYTES; at < to; ) {
+        for (int index = from.segment; index < segments.size(); index++) {
+            SegmentReader reader = reader(index);
+            boolean begins = index > from.segment || from.offset == Segment.HEADER_BYTES;
+            long to = index < end.segment ? reader.size() : index == end.segment ? end.offset : Segment.HEADER_BYTES;
+            for (long at = begins ? 0 : from.offset; at < to; ) {
                 int bytes = (int) Math.min(reader.fill(at), to - at);
                 reader.segment().file().write(reader.window().limit(bytes), at);
                 at += bytes;
@@ -170,7 +177,7 @@ final class Recovery {
             return;
         }
         for (int index = end.segment; index < segments.size(); index++) {
-            SegmentReader reader = new SegmentReader(segments.get(index));
+            SegmentReader reader = reader(index);
             boolean touched = false;
             for (long at = start(index); at < reader.size(); ) {
                 int bytes = reader.fill(at);
@@ -198,7 +205,7 @@ final class Recovery {
         private long mark = knownDurable;
 
         void search(int index) throws IOException {
-            SegmentReader reader = new SegmentReader(segments.get(index));
+            SegmentReader reader = reader(index);
             for (long at = start(index); at < reader.size(); ) {
                 int filled = reader.fill(at);
                 int other = Zeros.firstOther(reader.window());

@@ -7,16 +7,19 @@ import java.nio.ByteBuffer;
 final class SegmentReader {
     static final int WINDOW_BYTES = 1 << 20;
 
-    private final ByteBuffer standard = ByteBuffer.allocateDirect(WINDOW_BYTES);
+    private final ByteBuffer standard;
     private final Frame frame = new Frame();
-    private ByteBuffer window = standard.limit(0);
+    private ByteBuffer window;
     private final Segment segment;
     private final long size;
     private long windowOffset;
 
-    SegmentReader(Segment segment) throws IOException {
+    /** @param memory of {@link #WINDOW_BYTES}, for one reader at a time */
+    SegmentReader(Segment segment, ByteBuffer memory) throws IOException {
         this.segment = segment;
         this.size = segment.file().size();
+        this.standard = memory;
+        this.window = memory.limit(0);
     }
 
     Segment segment() {
