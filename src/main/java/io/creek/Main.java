@@ -1,5 +1,6 @@
 package io.creek;
 
+import io.creek.command.Versions;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
 import io.creek.config.CreekConfig;
@@ -57,7 +58,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
         if (commandLine.help()) {
             System.out.print(Usage.text());
         } else if (commandLine.version()) {
-            System.out.println("creek " + BuildVersion.read());
+            System.out.println("creek " + Versions.CREEK);
         } else {
             run(commandLine);
         }

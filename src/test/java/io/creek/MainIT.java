@@ -2,6 +2,7 @@ package io.creek;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.creek.command.Versions;
 import io.creek.config.Setting;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ class MainIT {
     void versionIsOneLine(String flag) throws Exception {
         try (ServerProcess creek = ServerProcess.start(directory, NO_ENVIRONMENT, flag)) {
             assertThat(creek.awaitExit()).isZero();
-            assertThat(creek.out()).isEqualTo("creek " + BuildVersion.read() + System.lineSeparator());
+            assertThat(creek.out()).isEqualTo("creek " + Versions.CREEK + System.lineSeparator());
             assertThat(creek.err()).isEmpty();
         }
     }

@@ -11,10 +11,10 @@ import java.util.Objects;
 final class CheckedValues {
 
     private final RawSettings raw;
-    private final DefaultSettings defaults;
+    private final BuiltInSettings defaults;
     private final List<String> problems;
 
-    CheckedValues(RawSettings raw, DefaultSettings defaults) {
+    CheckedValues(RawSettings raw, BuiltInSettings defaults) {
         this.raw = raw;
         this.defaults = defaults;
         this.problems = new ArrayList<>(raw.problems());

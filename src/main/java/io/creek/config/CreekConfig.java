@@ -79,7 +79,7 @@ public record CreekConfig(
     }
 
     static CreekConfig of(RawSettings raw, Machine machine) {
-        CheckedValues values = new CheckedValues(raw, DefaultSettings.BUILT_IN);
+        CheckedValues values = new CheckedValues(raw, BuiltInSettings.BUILT_IN);
         HostPort said = values.get(Setting.SERVER_ADDRESS);
         HostPort address = values.get(Setting.PORT).map(said::withPort).orElse(said);
         boolean insecure = values.get(Setting.INSECURE);

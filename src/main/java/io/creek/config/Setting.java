@@ -173,12 +173,12 @@ public final class Setting<T> {
 
     /** What it is for, in a sentence or two. */
     public String meaning() {
-        return DefaultSettings.BUILT_IN.meaning(this);
+        return BuiltInSettings.BUILT_IN.meaning(this);
     }
 
     /** The default as it is documented: for a key without a value, what that comes to. */
     public String defaultText() {
-        return DefaultSettings.BUILT_IN.text(this);
+        return BuiltInSettings.BUILT_IN.text(this);
     }
 
     /** Null when {@code text} is not allowed. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code conf/default.conf} is the operator's manual, the table of settings the code's: they say the same. */
 class DefaultConfTest {
 
-    private static final DefaultSettings DOCUMENTED = DefaultSettings.parse(file());
+    private static final BuiltInSettings DOCUMENTED = BuiltInSettings.parse(file());
 
     private static byte[] file() {
         try {
@@ -29,7 +29,7 @@ class DefaultConfTest {
 
     @Test
     void jarCarriesTheFileAsItIs() throws IOException {
-        try (var resource = DefaultSettings.class.getResourceAsStream(DefaultSettings.RESOURCE)) {
+        try (var resource = BuiltInSettings.class.getResourceAsStream(BuiltInSettings.RESOURCE)) {
             assertThat(resource).isNotNull();
             assertThat(resource.readAllBytes()).isEqualTo(file());
         }

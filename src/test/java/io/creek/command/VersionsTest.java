@@ -1,13 +1,13 @@
-package io.creek;
+package io.creek.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-final class BuildVersionTest {
+final class VersionsTest {
 
     @Test
     void versionIsTheOneOfThePom() {
-        assertThat(BuildVersion.read()).matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(Versions.CREEK).matches("\\d+\\.\\d+\\.\\d+.*");
     }
 }

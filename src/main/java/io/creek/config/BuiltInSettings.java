@@ -12,9 +12,9 @@ import java.util.Map;
  * {@code conf/default.conf} as it lies in the jar: every key's default, and the words that explain the key. A block of it
  * is a comment, whose first paragraph is the meaning, and the assignment below it. Immutable.
  */
-final class DefaultSettings {
+final class BuiltInSettings {
 
-    static final DefaultSettings BUILT_IN = parse(readResource());
+    static final BuiltInSettings BUILT_IN = parse(readResource());
 
     static final String RESOURCE = "/conf/default.conf";
 
@@ -22,11 +22,11 @@ final class DefaultSettings {
 
     private final Map<String, Default> defaults;
 
-    private DefaultSettings(Map<String, Default> defaults) {
+    private BuiltInSettings(Map<String, Default> defaults) {
         this.defaults = defaults;
     }
 
-    static DefaultSettings parse(byte[] bytes) {
+    static BuiltInSettings parse(byte[] bytes) {
         Layer layer = ConfText.parse("conf/default.conf", bytes);
         if (!layer.problems().isEmpty()) {
             throw new IllegalStateException(String.join("\n", layer.problems()));
@@ -39,7 +39,7 @@ final class DefaultSettings {
             List<String> comment = commentAbove(lines, number - 1);
             defaults.put(assignment.key(), new Default(assignment, meaning(comment), comment));
         }
-        return new DefaultSettings(defaults);
+        return new BuiltInSettings(defaults);
     }
 
     private static List<String> commentAbove(List<String> lines, int index) {
@@ -60,7 +60,7 @@ final class DefaultSettings {
     }
 
     private static byte[] readResource() {
-        try (InputStream in = DefaultSettings.class.getResourceAsStream(RESOURCE)) {
+        try (InputStream in = BuiltInSettings.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new IllegalStateException("jar lacks " + RESOURCE);
             }
