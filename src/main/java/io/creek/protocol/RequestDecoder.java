@@ -1,5 +1,6 @@
 package io.creek.protocol;
 
+import io.creek.config.TextReplies;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
