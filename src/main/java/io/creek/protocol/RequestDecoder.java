@@ -1,5 +1,6 @@
 package io.creek.protocol;
 
+import io.creek.config.TextReplies;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It owns two pieces of input: the <i>read</i>, of which requests are slices, and what is <i>kept</i> of a request
  * that began in an earlier one. Only what completes that request is copied behind it; the rest of the read is cut where
- * it lies. What always holds: bytes are kept only while the read is used up, and a kept request is incomplete.
+ * it lies. What always holds: what is kept is one incomplete request, and when {@link #next} has returned null, it is
+ * all that is left.
  *
  * <p>The work is linear in the bytes, in whatever pieces they come: no byte is searched twice, and an array that
  * grows does so by half at least, or for the last time. An array never has more than twice the bytes that came for it.

@@ -19,7 +19,7 @@
  * <p><b>Text.</b> Where bytes of a client appear in a {@code String} ({@link io.creek.protocol.Request#text}, error
  * replies), each {@code char} is one byte (ISO-8859-1), so that an error gives back exactly what was sent.
  *
- * <p>No threads, no sockets, no clock; depends on no other package of Creek.
+ * <p>No threads, no sockets, no clock; of Creek's packages, depends on the configuration's alone.
  */
 @NullMarked
 package io.creek.protocol;

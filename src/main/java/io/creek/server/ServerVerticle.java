@@ -5,7 +5,6 @@ import io.creek.config.CreekConfig;
 import io.creek.config.HostPort;
 import io.creek.config.StartupException;
 import io.creek.protocol.DecoderLimits;
-import io.creek.protocol.TextReplies;
 import io.creek.store.VertxLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -71,7 +70,11 @@ public final class ServerVerticle extends VerticleBase {
             return;
         }
         CreekConfig config = node.config();
-        Session session = new Session(group, new Connection(socket), limits(config.limits()), textReplies(config));
+        Session session = new Session(
+                group,
+                new Connection(socket),
+                limits(config.limits()),
+                config.server().textReplies());
         group.opened(session);
         // A client that has closed its sending side, as nc -N does, still wants its replies.
         NetSocketInternal internal = (NetSocketInternal) socket;
@@ -108,10 +111,6 @@ public final class ServerVerticle extends VerticleBase {
                 limits.valueBytesMax(),
                 limits.queryBufferBytesMax(),
                 true);
-    }
-
-    private static TextReplies textReplies(CreekConfig config) {
-        return TextReplies.valueOf(config.server().textReplies().name());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.creek.protocol;
 
+import io.creek.config.TextReplies;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

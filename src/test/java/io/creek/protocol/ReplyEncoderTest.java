@@ -3,6 +3,7 @@ package io.creek.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.creek.config.TextReplies;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.creek.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.creek.config.TextReplies;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
