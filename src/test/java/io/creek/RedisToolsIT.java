@@ -31,7 +31,8 @@ class RedisToolsIT {
     @BeforeAll
     static void start() throws Exception {
         port = ServerProcess.freePort();
-        creek = ServerProcess.start(directory, Map.of(), "-port", String.valueOf(port), "-shards", "2", "-event_loops", "2")
+        creek = ServerProcess.start(
+                        directory, Map.of(), "-port", String.valueOf(port), "-shards", "2", "-event_loops", "2")
                 .awaitListening(port);
     }
 

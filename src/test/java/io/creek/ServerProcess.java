@@ -1,5 +1,6 @@
 package io.creek;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A child JVM that runs the fat jar in a directory, seen from outside: arguments, environment, output, exit code. */
@@ -32,14 +35,26 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
+        return start(directory, environment, List.of(), arguments);
+    }
+
+    /** @param planted directories of classes that take the place of the jar's */
+    static ServerProcess start(Path directory, Map<String, String> environment, List<Path> planted, String... arguments)
+            throws IOException {
+        String jar = Path.of(Objects.requireNonNull(System.getProperty("creek.fatJar"), "-Dcreek.fatJar"))
+                .toAbsolutePath()
+                .toString();
+        String classPath = Stream.concat(planted.stream().map(Path::toString), Stream.of(jar))
+                .collect(Collectors.joining(File.pathSeparator));
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Path.of(Objects.requireNonNull(System.getProperty("creek.fatJar"), "-Dcreek.fatJar"))
-                        .toAbsolutePath()
-                        .toString()));
+                planted.isEmpty() ? "-jar" : "-cp",
+                classPath));
+        if (!planted.isEmpty()) {
+            command.add("io.creek.Main");
+        }
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");

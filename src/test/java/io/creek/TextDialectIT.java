@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The conversation that the README shows, as {@code nc} has it: cut anywhere, and long. */
 class TextDialectIT {
-    private static final String SENT =
-            """
+    private static final String SENT = """
             SET user Alice
             GET user
             SET session abc123 5
@@ -28,8 +27,7 @@ class TextDialectIT {
             PING
             FOO
             """;
-    private static final String ANSWERED =
-            """
+    private static final String ANSWERED = """
             OK
             Alice
             OK
@@ -51,7 +49,8 @@ class TextDialectIT {
     @BeforeAll
     static void start() throws Exception {
         port = ServerProcess.freePort();
-        creek = ServerProcess.start(directory, Map.of(), "-port", String.valueOf(port), "-shards", "2", "-event_loops", "2")
+        creek = ServerProcess.start(
+                        directory, Map.of(), "-port", String.valueOf(port), "-shards", "2", "-event_loops", "2")
                 .awaitListening(port);
     }
 

@@ -8,8 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of keys: for each its name, the values it takes, and whether it can change while the node runs. What it means
- * and its default stand in {@code conf/default.conf}. Immutable; any thread may use it.
+ * The table of keys: for each its name and the values it takes. What it means and its default stand in {@code conf/default.conf}. Immutable; any thread may use it.
  *
  * <p>A new key is a constant here, in {@link #ALL}, a block in {@code conf/default.conf} and a component in {@link
  * CreekConfig}.
@@ -20,14 +19,14 @@ public final class Setting<T> {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
 
-    static final Setting<HostPort> SERVER_ADDRESS = atRestart(
+    static final Setting<HostPort> SERVER_ADDRESS = new Setting<>(
             "server_address",
             new Values<>(
                     "host:port or [ipv6]:port, the port 0 (any free one) to 65535", text -> HostPort.parse(text, 0)));
 
     /** Over the port of {@code server_address}; no value leaves that. */
     static final Setting<Optional<Integer>> PORT =
-            atRestart("port", new Values<>("a port, 0 (any free one) to 65535", text -> {
+            new Setting<>("port", new Values<>("a port, 0 (any free one) to 65535", text -> {
                 if (text.isEmpty()) {
                     return Optional.empty();
                 }
@@ -35,18 +34,18 @@ public final class Setting<T> {
                 return port == null ? null : Optional.of(port);
             }));
 
-    static final Setting<Boolean> INSECURE = atRestart("insecure", Values.trueOrFalse());
+    static final Setting<Boolean> INSECURE = new Setting<>("insecure", Values.trueOrFalse());
 
-    static final Setting<LogLevel> LOG_LEVEL = whileRunning("log_level", Values.oneOf(LogLevel.class));
+    static final Setting<LogLevel> LOG_LEVEL = new Setting<>("log_level", Values.oneOf(LogLevel.class));
 
     /** An empty path is the default, which depends on the port. */
     static final Setting<Path> DATA_STORE_DIRECTORY =
-            atRestart("data_store_directory", new Values<>("a directory", Setting::directory));
+            new Setting<>("data_store_directory", new Values<>("a directory", Setting::directory));
 
-    static final Setting<Fsync> FSYNC = whileRunning("fsync", Values.oneOf(Fsync.class));
+    static final Setting<Fsync> FSYNC = new Setting<>("fsync", Values.oneOf(Fsync.class));
 
     /** No value leaves it to {@code fsync}. */
-    static final Setting<Optional<Fsync>> WRITE_CONSISTENCY_MODE = atRestart(
+    static final Setting<Optional<Fsync>> WRITE_CONSISTENCY_MODE = new Setting<>(
             "write_consistency_mode",
             Values.oneOf(
                     Map.of(
@@ -58,47 +57,47 @@ public final class Setting<T> {
                     List.of("0", "strong", "1", "eventual")));
 
     static final Setting<Integer> KEY_EXPIRY_ROUTINE_INTERVAL =
-            whileRunning("key_expiry_routine_interval", Values.number(1, 86_400, " of seconds"));
+            new Setting<>("key_expiry_routine_interval", Values.number(1, 86_400, " of seconds"));
 
-    static final Setting<Long> LOG_SEGMENT_BYTES = atRestart("log_segment_bytes", Values.size(64 * KIB, GIB));
+    static final Setting<Long> LOG_SEGMENT_BYTES = new Setting<>("log_segment_bytes", Values.size(64 * KIB, GIB));
 
-    static final Setting<Long> STORE_MAX_BYTES = atRestart("store_max_bytes", Values.sizeOrAutomatic(MIB));
+    static final Setting<Long> STORE_MAX_BYTES = new Setting<>("store_max_bytes", Values.sizeOrAutomatic(MIB));
 
-    static final Setting<Integer> SHARDS = atRestart("shards", Values.numberOrAutomatic(256));
+    static final Setting<Integer> SHARDS = new Setting<>("shards", Values.numberOrAutomatic(256));
 
-    static final Setting<Integer> EVENT_LOOPS = atRestart("event_loops", Values.numberOrAutomatic(256));
+    static final Setting<Integer> EVENT_LOOPS = new Setting<>("event_loops", Values.numberOrAutomatic(256));
 
-    static final Setting<TextReplies> TEXT_REPLIES = whileRunning("text_replies", Values.oneOf(TextReplies.class));
+    static final Setting<TextReplies> TEXT_REPLIES = new Setting<>("text_replies", Values.oneOf(TextReplies.class));
 
-    static final Setting<Boolean> BANNER = whileRunning("banner", Values.trueOrFalse());
+    static final Setting<Boolean> BANNER = new Setting<>("banner", Values.trueOrFalse());
 
-    static final Setting<Integer> CLIENTS_MAX = whileRunning("clients_max", Values.number(1, 1_000_000, ""));
+    static final Setting<Integer> CLIENTS_MAX = new Setting<>("clients_max", Values.number(1, 1_000_000, ""));
 
-    static final Setting<Long> KEY_BYTES_MAX = whileRunning("key_bytes_max", Values.size(1, MIB));
+    static final Setting<Long> KEY_BYTES_MAX = new Setting<>("key_bytes_max", Values.size(1, MIB));
 
-    static final Setting<Long> VALUE_BYTES_MAX = whileRunning("value_bytes_max", Values.size(1, 512 * MIB));
+    static final Setting<Long> VALUE_BYTES_MAX = new Setting<>("value_bytes_max", Values.size(1, 512 * MIB));
 
-    static final Setting<Integer> ARGUMENTS_MAX = whileRunning("arguments_max", Values.number(16, 1_048_576, ""));
+    static final Setting<Integer> ARGUMENTS_MAX = new Setting<>("arguments_max", Values.number(16, 1_048_576, ""));
 
-    static final Setting<Long> INLINE_BYTES_MAX = whileRunning("inline_bytes_max", Values.size(KIB, MIB));
+    static final Setting<Long> INLINE_BYTES_MAX = new Setting<>("inline_bytes_max", Values.size(KIB, MIB));
 
-    static final Setting<Long> QUERY_BUFFER_BYTES_MAX = whileRunning("query_buffer_bytes_max", Values.size(MIB, GIB));
+    static final Setting<Long> QUERY_BUFFER_BYTES_MAX = new Setting<>("query_buffer_bytes_max", Values.size(MIB, GIB));
 
-    static final Setting<List<PeerAddress>> PEER_NODES = atRestart(
+    static final Setting<List<PeerAddress>> PEER_NODES = new Setting<>(
             "peer_nodes",
             new Values<>(
                     "host:port[@cluster[,bus]], separated by commas, the ports 1 to 65535, that of the cluster by"
                             + " default port + 10000 and that of the bus port + 20000",
                     PeerAddress::parseList));
 
-    static final Setting<Boolean> SERVER_MODE = atRestart(
+    static final Setting<Boolean> SERVER_MODE = new Setting<>(
             "server_mode",
             Values.oneOf(
                     Map.of("0", false, "leader", false, "1", true, "follower", true),
                     List.of("0", "leader", "1", "follower")));
 
     static final Setting<Integer> REPLICATION_MODE =
-            atRestart("replication_mode", Values.oneOf(Map.of("0", 0, "1", 1), List.of("0", "1")));
+            new Setting<>("replication_mode", Values.oneOf(Map.of("0", 0, "1", 1), List.of("0", "1")));
 
     private static final List<Setting<?>> ALL = List.of(
             SERVER_ADDRESS,
@@ -127,20 +126,10 @@ public final class Setting<T> {
 
     private final String key;
     private final Values<T> values;
-    private final boolean live;
 
-    private Setting(String key, Values<T> values, boolean live) {
+    private Setting(String key, Values<T> values) {
         this.key = key;
         this.values = values;
-        this.live = live;
-    }
-
-    private static <T> Setting<T> whileRunning(String key, Values<T> values) {
-        return new Setting<>(key, values, true);
-    }
-
-    private static <T> Setting<T> atRestart(String key, Values<T> values) {
-        return new Setting<>(key, values, false);
     }
 
     /** Every setting, in the order of {@code conf/default.conf}. */
@@ -164,11 +153,6 @@ public final class Setting<T> {
     /** The values it takes, in words, as an error and the documentation give them. */
     public String allowed() {
         return values.allowed();
-    }
-
-    /** Whether it can change while the node runs. */
-    public boolean live() {
-        return live;
     }
 
     /** What it is for, in a sentence or two. */

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -19,8 +20,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +28,15 @@ import org.slf4j.LoggerFactory;
 public final class ServerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ServerVerticle.class);
     private static final int ACCEPT_BACKLOG = 1024;
+
+    /** Clients that do not take their replies by then lose them. */
+    private static final long FINISH_MILLIS_MAX = 3_000;
+
     private static final byte[] TOO_MANY_CLIENTS =
             "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ServerNode node;
-    private final List<NetServer> servers = new ArrayList<>();
+    private @Nullable SessionGroup group;
 
     public ServerVerticle(ServerNode node) {
         this.node = node;
@@ -40,22 +44,22 @@ public final class ServerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        SessionGroup group = new SessionGroup(node, VertxLoop.current(vertx));
+        SessionGroup sessions = new SessionGroup(node, VertxLoop.current(vertx));
+        group = sessions;
         Future<?> listening = Future.succeededFuture();
         for (HostPort address : node.config().server().listenAddresses()) {
-            listening = listening.compose(done -> listen(group, address));
+            listening = listening.compose(done -> listen(sessions, address));
         }
         return listening;
     }
 
-    private Future<NetServer> listen(SessionGroup group, HostPort address) {
-        NetServer server = vertx.createNetServer(new NetServerOptions()
-                .setTcpNoDelay(true)
-                .setTcpKeepAlive(true)
-                .setReuseAddress(true)
-                .setAcceptBacklog(ACCEPT_BACKLOG));
-        servers.add(server);
-        return server.connectHandler(socket -> connected(group, socket))
+    private Future<NetServer> listen(SessionGroup sessions, HostPort address) {
+        return vertx.createNetServer(new NetServerOptions()
+                        .setTcpNoDelay(true)
+                        .setTcpKeepAlive(true)
+                        .setReuseAddress(true)
+                        .setAcceptBacklog(ACCEPT_BACKLOG))
+                .connectHandler(socket -> connected(sessions, socket))
                 .exceptionHandler(e -> LOG.warn("a connection could not be accepted: {}", e.toString()))
                 .listen(address.port(), address.host())
                 .recover(e -> Future.failedFuture(new StartupException(
@@ -63,19 +67,22 @@ public final class ServerVerticle extends VerticleBase {
                         "server_address = " + address + ": cannot listen there: " + e.getMessage())));
     }
 
-    private void connected(SessionGroup group, NetSocket socket) {
+    private void connected(SessionGroup sessions, NetSocket socket) {
+        if (sessions.isFinishing()) {
+            socket.close();
+            return;
+        }
         if (!node.admit()) {
             socket.write(Buffer.buffer(TOO_MANY_CLIENTS));
             socket.end();
             return;
         }
         CreekConfig config = node.config();
-        Session session = new Session(
-                group,
+        Session session = new Session(sessions,
                 new Connection(socket),
                 limits(config.limits()),
                 config.server().textReplies());
-        group.opened(session);
+        sessions.opened(session);
         // A client that has closed its sending side, as nc -N does, still wants its replies.
         NetSocketInternal internal = (NetSocketInternal) socket;
         internal.channelHandlerContext().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -113,8 +120,15 @@ public final class ServerVerticle extends VerticleBase {
                 true);
     }
 
+    /** Sessions answer what they have read, and close. The listening sockets close with the verticle, after this. */
     @Override
     public Future<?> stop() {
-        return Future.all(servers.stream().map(NetServer::close).toList());
+        if (group == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> finished = Promise.promise();
+        group.finish(finished::tryComplete);
+        vertx.setTimer(FINISH_MILLIS_MAX, timer -> finished.tryComplete());
+        return finished.future();
     }
 }

@@ -71,6 +71,12 @@ final class Session implements Client, StoreOperation.Owner {
         write();
     }
 
+    /** Answers what was decoded, then closes: the node stops. */
+    void finish() {
+        closing = true;
+        write();
+    }
+
     /** The socket is gone: what is under way runs to its end, its replies are dropped. */
     void closed() {
         closed = true;

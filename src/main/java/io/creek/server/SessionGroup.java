@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of one event loop, and what they share there. Owned by that loop. */
 final class SessionGroup {
@@ -14,6 +15,8 @@ final class SessionGroup {
     private final StoreProxy proxy;
     private final Set<Session> sessions = new HashSet<>();
     private List<Session> answered = new ArrayList<>();
+    /** Set when the node stops. */
+    private @Nullable Runnable finished;
 
     SessionGroup(ServerNode node, Loop loop) {
         this.node = node;
@@ -36,6 +39,24 @@ final class SessionGroup {
     void closed(Session session) {
         if (sessions.remove(session)) {
             node.disconnected();
+        }
+        tellIfFinished();
+    }
+
+    boolean isFinishing() {
+        return finished != null;
+    }
+
+    /** Has every session answer what it has read and close; {@code whenDone} is called when all are closed. */
+    void finish(Runnable whenDone) {
+        finished = whenDone;
+        List.copyOf(sessions).forEach(Session::finish);
+        tellIfFinished();
+    }
+
+    private void tellIfFinished() {
+        if (finished != null && sessions.isEmpty()) {
+            finished.run();
         }
     }
 

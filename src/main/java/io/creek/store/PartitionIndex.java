@@ -22,6 +22,9 @@ final class PartitionIndex {
     /** What {@link Bucket#firstFrom} and {@link Bucket#nextFrom} answer when there are no more candidates. */
     static final int NONE = -1;
 
+    /** What {@link #walk} answers behind the last bucket. */
+    static final long END = -1;
+
     private Bucket[] directory = {new Bucket(0, SLOTS_MIN)};
     private int depth;
     private int size;
@@ -57,6 +60,28 @@ final class PartitionIndex {
         Bucket bucket = bucket(placement);
         bucket.remove(bucket.find(placement, recordId));
         size--;
+    }
+
+    /**
+     * Visits the records of one bucket, those from the placement {@code from} on, and returns the placement at which the next bucket
+     * begins, or {@link #END}. Following the answers from the partition's first placement meets every record that is there all the
+     * while, whatever is inserted, removed or split between the calls: a bucket is a range of placements, and a split keeps its borders.
+     */
+    long walk(long from, Visitor visitor) {
+        Bucket bucket = bucket(from);
+        for (int at = 0; at < bucket.table.length; at += 2) {
+            if (bucket.table[at + 1] != 0 && bucket.table[at] - from >= 0) {
+                visitor.visit(bucket.table[at], bucket.table[at + 1]);
+            }
+        }
+        long range = 1L << (Placement.HASH_BITS - bucket.depth);
+        long next = (from & -range) + range;
+        return (next & Placement.HASH_MASK) == 0 ? END : next;
+    }
+
+    /** Sees a record; the index must not be changed meanwhile. */
+    interface Visitor {
+        void visit(long placement, long recordId);
     }
 
     private static int directoryIndex(long placement, int depth) {

@@ -58,7 +58,7 @@ final class Shard {
         this.log = store.log();
         this.loop = loop;
         this.working = new WorkingSet(keyspace.placement(), keyspace);
-        log.onGate(() -> loop.execute(this::release));
+        log.onGate(() -> loop.execute(() -> release(log.gateSequence())));
         log.onCeiling(() -> loop.execute(this::resume));
     }
 
@@ -221,11 +221,10 @@ final class Shard {
         if (lastSequence > log.writtenSequence()) {
             log.write();
         }
-        release();
+        release(log.gateSequence());
     }
 
-    private void release() {
-        long gate = log.gateSequence();
+    private void release(long gate) {
         while (!gated.isEmpty() && gated.element().gatedBy() <= gate) {
             ShardTask task = gated.remove();
             int origin = task.origin().number();

@@ -76,12 +76,11 @@ class DefaultConfTest {
         }
     }
 
+    /** No setting is followed while the node runs. */
     @ParameterizedTest
     @MethodSource("settings")
-    void saysWhetherItCanChangeWhileRunning(Setting<?> setting) {
-        assertThat(DOCUMENTED.fact(setting, "Changes: "))
-                .as(setting.key())
-                .isEqualTo(setting.live() ? "while running" : "at a restart");
+    void saysWhenItChanges(Setting<?> setting) {
+        assertThat(DOCUMENTED.fact(setting, "Changes: ")).as(setting.key()).isEqualTo("at a restart");
     }
 
     @Test
