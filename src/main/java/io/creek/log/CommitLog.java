@@ -406,6 +406,11 @@ public final class CommitLog implements AutoCloseable {
         return diskFull;
     }
 
+    /** So that a test need not append 2^40 frames. */
+    void useNumbersUpTo(long number) {
+        numberMax = number;
+    }
+
     /** How often prepared space was added. */
     long growths() {
         return growths.get();

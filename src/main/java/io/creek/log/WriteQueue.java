@@ -17,6 +17,7 @@ final class WriteQueue {
     record Run(Segment segment, long offset, ByteBuffer bytes) {}
 
     private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
+    private final ByteBuffer zeros = ByteBuffer.allocate(Frame.ALIGNMENT);
     private List<Run> runs = new ArrayList<>();
     private int spareBuffers = SPARE_RUNS_MAX;
     private long queuedBytes;
@@ -29,12 +30,12 @@ final class WriteQueue {
         return runs.isEmpty();
     }
 
-    /** Copies header and payload, and zeros up to {@code frameBytes}; leaves the payload's buffer as it is. */
+    /** Copies header and payload, and zeros up to {@code frameBytes}; leaves the buffers as they are. */
     void add(Segment segment, long offset, ByteBuffer header, ByteBuffer payload, int frameBytes) {
-        int padding = frameBytes - header.remaining() - payload.remaining();
         long at = put(segment, offset, header);
-        at = put(segment, at, payload.duplicate());
-        put(segment, at, ByteBuffer.allocate(padding));
+        at = put(segment, at, payload);
+        int padding = frameBytes - header.remaining() - payload.remaining();
+        put(segment, at, zeros.limit(padding));
         queuedBytes += frameBytes;
     }
 
@@ -55,15 +56,15 @@ final class WriteQueue {
     }
 
     private long put(Segment segment, long offset, ByteBuffer from) {
-        long at = offset;
         int limit = from.limit();
-        while (from.position() < limit) {
-            ByteBuffer into = runAt(segment, at).bytes;
-            int bytes = Math.min(into.remaining(), limit - from.position());
-            into.put(from.limit(from.position() + bytes));
-            at += bytes;
+        int bytes;
+        for (int at = from.position(); at < limit; at += bytes) {
+            ByteBuffer into = runAt(segment, offset + at - from.position()).bytes;
+            bytes = Math.min(into.remaining(), limit - at);
+            into.put(into.position(), from, at, bytes);
+            into.position(into.position() + bytes);
         }
-        return at;
+        return offset + from.remaining();
     }
 
     private Run runAt(Segment segment, long offset) {
