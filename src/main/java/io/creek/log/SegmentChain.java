@@ -53,13 +53,36 @@ final class SegmentChain {
     private long placedBytes;
     private long demandBytes;
 
-    SegmentChain(LogOptions options, Segment first, long zeroed, long offset) {
+    private SegmentChain(LogOptions options, Segment first, long zeroed, long offset) {
         this.options = options;
         this.current = new Link(first, zeroed);
         this.offset = offset;
     }
 
-    void addAhead(Segment segment, long zeroed) {
+    /** The chain that goes on where recovery ended, or a new one. */
+    static SegmentChain of(DataDirectory directory, LogOptions options, Recovery.Recovered recovered)
+            throws IOException {
+        List<Segment> segments = recovered.segments();
+        if (segments.isEmpty()) {
+            long salt = directory.random().nextLong();
+            Segment first = Segment.create(directory.disk(), 1, salt, options.chunkBytes());
+            directory.beginLog();
+            return new SegmentChain(options, first, options.chunkBytes(), Segment.HEADER_BYTES);
+        }
+        for (Segment past : segments.subList(0, recovered.current())) {
+            past.file().close();
+        }
+        // A log that a crash kept from being noted: without frames in it there was nothing to lose.
+        directory.beginLog();
+        Segment current = segments.get(recovered.current());
+        SegmentChain chain = new SegmentChain(options, current, current.file().size(), recovered.offset());
+        for (Segment ahead : segments.subList(recovered.current() + 1, segments.size())) {
+            chain.addAhead(ahead, ahead.file().size());
+        }
+        return chain;
+    }
+
+    private void addAhead(Segment segment, long zeroed) {
         ahead.add(new Link(segment, zeroed));
         aheadBytes += zeroed - Segment.HEADER_BYTES;
     }

@@ -16,32 +16,37 @@ final class WriteQueue {
     /** Bytes for one place; {@code bytes} is filled up to its position. */
     record Run(Segment segment, long offset, ByteBuffer bytes) {}
 
+    /** Runs in the order to write them, and the last sequence that they hold. */
+    record Batch(List<Run> runs, long lastSequence) {}
+
     private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
     private final ByteBuffer zeros = ByteBuffer.allocate(Frame.ALIGNMENT);
     private List<Run> runs = new ArrayList<>();
     private int spareBuffers = SPARE_RUNS_MAX;
     private long queuedBytes;
+    private long lastSequence;
+
+    WriteQueue(long recovered) {
+        lastSequence = recovered;
+    }
 
     long queuedBytes() {
         return queuedBytes;
     }
 
-    boolean isEmpty() {
-        return runs.isEmpty();
-    }
-
     /** Copies header and payload, and zeros up to {@code frameBytes}; leaves the buffers as they are. */
-    void add(Segment segment, long offset, ByteBuffer header, ByteBuffer payload, int frameBytes) {
+    void add(long sequence, Segment segment, long offset, ByteBuffer header, ByteBuffer payload, int frameBytes) {
         long at = put(segment, offset, header);
         at = put(segment, at, payload);
         int padding = frameBytes - header.remaining() - payload.remaining();
         put(segment, at, zeros.limit(padding));
         queuedBytes += frameBytes;
+        lastSequence = sequence;
     }
 
     /** All that is queued, in order. */
-    List<Run> take() {
-        List<Run> taken = runs;
+    Batch take() {
+        Batch taken = new Batch(runs, lastSequence);
         runs = new ArrayList<>();
         queuedBytes = 0;
         return taken;
