@@ -2,13 +2,8 @@ package io.creek.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The node's commit log. Owns the segments that are written. Any thread may call it, except one that may be interrupted.
@@ -21,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>after {@link LogEvents#failed} neither mark moves again.
  * </ul>
  *
- * <p>Two locks: {@code appendLock}, short, gives out sequences and places; {@code writeLock} orders writes, is held while writing, and is
- * always taken first. The fsync holds neither.
+ * <p>Three locks, taken in this order: {@code syncLock} for one sync at a time; the {@link LogWriter}'s, held while writing; {@code
+ * appendLock}, short, under which sequences and places are given out.
  */
 public final class CommitLog implements AutoCloseable {
     /** What {@link #append} returns when there is no space: nothing has happened then. */
@@ -35,36 +30,28 @@ public final class CommitLog implements AutoCloseable {
 
     private final DataDirectory directory;
     private final LogOptions options;
-    private final LogEvents events;
     private final LogWorkers workers;
-    private final SegmentChain chain;
-    private final long recoveredCeiling;
-    private final List<Runnable> gateListeners = new CopyOnWriteArrayList<>();
+    private final LogFailure failure;
+    private final Preallocation preallocation;
+    private final LogWriter writer;
+    private final Gate gate;
     private final Ceilings ceilings;
+    private final long recoveredCeiling;
 
     private final ReentrantLock appendLock = new ReentrantLock();
     // Under appendLock:
-    private final WriteQueue queue = new WriteQueue();
+    private final SegmentChain chain;
+    private final WriteQueue queue;
     private final Frame frame = new Frame();
     private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES);
     private long start;
     private long numberMax = Sequence.NUMBER_MAX;
     private boolean lastIsMark;
 
-    private final ReentrantLock writeLock = new ReentrantLock();
-    // Under writeLock:
-    private final List<Segment> unsynced = new ArrayList<>();
-
     private final ReentrantLock syncLock = new ReentrantLock();
 
     private volatile long appended;
-    private volatile long written;
-    private volatile long durable;
-    private final AtomicLong growths = new AtomicLong();
-    private volatile long reservedBytes;
-    private volatile boolean diskFull;
     private volatile boolean closed;
-    private volatile @Nullable LogFailedException failure;
 
     private CommitLog(
             DataDirectory directory,
@@ -75,12 +62,14 @@ public final class CommitLog implements AutoCloseable {
             Function<CommitLog, LogWorkers> workers) {
         this.directory = directory;
         this.options = options;
-        this.events = events;
         this.chain = chain;
+        this.failure = new LogFailure(events);
+        this.preallocation = new Preallocation(directory, chain, appendLock, events, failure);
         this.start = directory.start();
         this.appended = recovered.lastSequence();
-        this.written = recovered.lastSequence();
-        this.durable = recovered.lastSequence();
+        this.queue = new WriteQueue(recovered.lastSequence());
+        this.gate = new Gate(options.fsync(), recovered.lastSequence());
+        this.writer = new LogWriter(queue, appendLock, gate, failure);
         this.recoveredCeiling = recovered.ceiling();
         this.ceilings = new Ceilings(recovered.ceiling());
         this.workers = workers.apply(this);
@@ -107,34 +96,12 @@ public final class CommitLog implements AutoCloseable {
             Function<CommitLog, LogWorkers> workers)
             throws IOException {
         Recovery.Recovered recovered = new Recovery(directory, replay, events).run();
-        CommitLog log =
-                new CommitLog(directory, options, events, chain(directory, options, recovered), recovered, workers);
+        CommitLog log = new CommitLog(
+                directory, options, events, SegmentChain.of(directory, options, recovered), recovered, workers);
         if (log.chain.availableBytes() < options.chunkBytes()) {
             log.preallocate();
         }
         return log;
-    }
-
-    private static SegmentChain chain(DataDirectory directory, LogOptions options, Recovery.Recovered recovered)
-            throws IOException {
-        List<Segment> segments = recovered.segments();
-        if (segments.isEmpty()) {
-            long salt = directory.random().nextLong();
-            Segment first = Segment.create(directory.disk(), 1, salt, options.chunkBytes());
-            directory.beginLog();
-            return new SegmentChain(options, first, options.chunkBytes(), Segment.HEADER_BYTES);
-        }
-        for (Segment past : segments.subList(0, recovered.current())) {
-            past.file().close();
-        }
-        // A log that a crash kept from being noted: without frames in it there was nothing to lose.
-        directory.beginLog();
-        Segment current = segments.get(recovered.current());
-        SegmentChain chain = new SegmentChain(options, current, current.file().size(), recovered.offset());
-        for (Segment ahead : segments.subList(recovered.current() + 1, segments.size())) {
-            chain.addAhead(ahead, ahead.file().size());
-        }
-        return chain;
     }
 
     /**
@@ -153,17 +120,17 @@ public final class CommitLog implements AutoCloseable {
         }
         int payloadCrc = Frame.payloadCrc(entries);
         while (true) {
-            long growthsSeen = growths.get();
+            long growthsSeen = preallocation.growths();
             long sequence = tryAppend(entries, payloadCrc, spaceClass, false);
             if (sequence > 0) {
                 return sequence;
             }
             if (sequence == NUMBERS_USED_UP) {
-                turnStart();
+                sync();
                 continue;
             }
             workers.spaceWanted();
-            if (diskFull || !workers.awaitSpace(growthsSeen)) {
+            if (preallocation.isDiskFull() || !workers.awaitSpace(growthsSeen)) {
                 return REFUSED;
             }
         }
@@ -178,7 +145,7 @@ public final class CommitLog implements AutoCloseable {
         appendLock.lock();
         try {
             requireUsable();
-            if (Sequence.start(appended) == start && Sequence.number(appended) >= numberMax) {
+            if (areNumbersUsedUp()) {
                 return NUMBERS_USED_UP;
             }
             Segment before = chain.segment();
@@ -187,8 +154,8 @@ public final class CommitLog implements AutoCloseable {
             }
             Segment segment = chain.segment();
             sequence = Sequence.start(appended) == start ? appended + 1 : Sequence.of(start, 1);
-            frame.encode(header, segment.salt(), entries.remaining(), payloadCrc, sequence, durable);
-            queue.add(segment, chain.offset(), header, entries, frameBytes);
+            frame.encode(header, segment.salt(), entries.remaining(), payloadCrc, sequence, gate.durable());
+            queue.add(sequence, segment, chain.offset(), header, entries, frameBytes);
             chain.advance(frameBytes);
             appended = sequence;
             lastIsMark = mark;
@@ -197,7 +164,7 @@ public final class CommitLog implements AutoCloseable {
         } finally {
             appendLock.unlock();
         }
-        if (isShort && !diskFull) {
+        if (isShort && !preallocation.isDiskFull()) {
             workers.spaceWanted();
         }
         if (writeNow) {
@@ -207,97 +174,40 @@ public final class CommitLog implements AutoCloseable {
     }
 
     /**
-     * Goes on under another start counter. The first frame of a start has to know the last one before it as durable, so this syncs:
-     * once in 2^40 frames.
-     */
-    private void turnStart() {
-        sync();
-        syncLock.lock();
-        appendLock.lock();
-        try {
-            if (Sequence.start(appended) == start && appended == durable) {
-                start = directory.nextStart();
-            }
-        } catch (IOException e) {
-            throw fail("start counter: " + e.getMessage(), e);
-        } finally {
-            appendLock.unlock();
-            syncLock.unlock();
-        }
-    }
-
-    /**
      * Writes all that is queued. An event loop calls it once a turn, after its appends.
      *
      * @return the highest sequence that is written now
      * @throws LogFailedException when the disk has failed
      */
     public long write() {
-        if (written == appended) {
-            return written;
+        if (gate.written() == appended) {
+            return gate.written();
         }
-        boolean rolled = false;
-        writeLock.lock();
-        try {
-            long upTo;
-            List<WriteQueue.Run> runs;
-            appendLock.lock();
-            try {
-                requireUsable();
-                upTo = appended;
-                runs = queue.take();
-            } finally {
-                appendLock.unlock();
-            }
-            for (WriteQueue.Run run : runs) {
-                rolled |= writing(run.segment());
-                run.segment().file().write(run.bytes().flip(), run.offset());
-            }
-            written = upTo;
-            appendLock.lock();
-            try {
-                queue.giveBack(runs);
-            } finally {
-                appendLock.unlock();
-            }
-        } catch (IOException e) {
-            throw fail("write: " + e.getMessage(), e);
-        } finally {
-            writeLock.unlock();
-        }
+        boolean rolled = writer.write();
         if (options.fsync() == FsyncPolicy.ALWAYS || rolled) {
             workers.syncWanted();
         }
-        return written;
-    }
-
-    /** Notes that the segment has something to sync; true when it follows another one. */
-    private boolean writing(Segment segment) {
-        if (!unsynced.isEmpty() && unsynced.get(unsynced.size() - 1) == segment) {
-            return false;
-        }
-        unsynced.add(segment);
-        return unsynced.size() > 1;
+        return gate.written();
     }
 
     /** Up to here a power loss takes nothing. */
     public long durableSequence() {
-        return durable;
+        return gate.durable();
     }
 
     /** Up to here the death of the process takes nothing. */
     public long writtenSequence() {
-        return written;
+        return gate.written();
     }
 
     /** Replies that show frames up to here may leave. */
     public long gateSequence() {
-        return options.fsync() == FsyncPolicy.ALWAYS ? durable : written;
+        return gate.sequence();
     }
 
     /** Has the listener called, on the log's thread, whenever more has become durable. */
     public void onGate(Runnable listener) {
-        gateListeners.add(listener);
+        gate.listen(listener);
     }
 
     /** Makes all that was written durable, and ceilings that are wanted. Blocks; the log's sync thread calls it. */
@@ -307,7 +217,8 @@ public final class CommitLog implements AutoCloseable {
             long raised = ceilings.wanted();
             boolean raises = raised > ceilings.durable() && appendOwn(ceilings.entry(raised), false) > 0;
             write();
-            force();
+            writer.force();
+            turnStart();
             if (raises) {
                 ceilings.raised(raised);
             }
@@ -316,42 +227,33 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
-    private void force() {
-        long upTo;
-        List<Segment> segments;
-        writeLock.lock();
+    /**
+     * Goes on under another start counter when the numbers of this one are used up, once in 2^40 frames. The first frame of a start has to
+     * know the last one before it as durable, which it is here: no other could be appended.
+     */
+    private void turnStart() {
+        appendLock.lock();
         try {
-            requireUsable();
-            upTo = written;
-            segments = List.copyOf(unsynced);
-            if (upTo == durable) {
-                return;
-            }
-            // The last stays: it is written on. Those before it are complete.
-            unsynced.subList(0, unsynced.size() - 1).clear();
-        } finally {
-            writeLock.unlock();
-        }
-        try {
-            for (Segment segment : segments) {
-                segment.file().force();
-            }
-            durable = upTo;
-            for (Segment complete : segments.subList(0, segments.size() - 1)) {
-                complete.file().close();
+            if (areNumbersUsedUp() && appended == gate.durable()) {
+                start = directory.nextStart();
             }
         } catch (IOException e) {
-            throw fail("fsync: " + e.getMessage(), e);
+            throw failure.fail("start counter", e);
+        } finally {
+            appendLock.unlock();
         }
-        gateListeners.forEach(Runnable::run);
+    }
+
+    private boolean areNumbersUsedUp() {
+        return Sequence.start(appended) == start && Sequence.number(appended) >= numberMax;
     }
 
     /** What is due when nothing was asked for in a second. The log's sync thread calls it. */
     void tick() {
         boolean syncs = options.fsync() != FsyncPolicy.NO;
-        if (ceilings.wanted() > ceilings.durable() || (syncs && written > durable)) {
+        if (ceilings.wanted() > ceilings.durable() || (syncs && gate.written() > gate.durable())) {
             sync();
-        } else if (syncs && appended > 0 && appended == durable) {
+        } else if (syncs && appended > 0 && appended == gate.durable()) {
             mark();
         }
     }
@@ -398,88 +300,39 @@ public final class CommitLog implements AutoCloseable {
 
     /** Leaves at least so much of the disk to others, like a snapshot of the data. */
     public void reserve(long bytes) {
-        reservedBytes = bytes;
+        preallocation.reserve(bytes);
     }
 
     /** Whether there was no room to prepare more when it was last tried. */
     public boolean isDiskFull() {
-        return diskFull;
+        return preallocation.isDiskFull();
+    }
+
+    /** So that a test need not append 2^40 frames. */
+    void useNumbersUpTo(long number) {
+        numberMax = number;
     }
 
     /** How often prepared space was added. */
     long growths() {
-        return growths.get();
+        return preallocation.growths();
     }
 
-    /**
-     * Prepares one more piece of space, if there is need. Blocks; the log's preallocation thread calls it.
-     *
-     * @return whether there may be more to do at once
-     */
+    /** Prepares one more piece of space, if there is need. Blocks; the log's preallocation thread calls it. */
     boolean preallocate() {
-        SegmentChain.Growth growth;
-        appendLock.lock();
-        try {
-            requireUsable();
-            growth = chain.next();
-        } finally {
-            appendLock.unlock();
-        }
-        if (growth == null) {
-            return false;
-        }
-        Disk disk = directory.disk();
-        try {
-            long usable = disk.usableBytes() - reservedBytes;
-            if (usable < growth.toCome()) {
-                throw new DiskFullException("expected room for " + growth.toCome() + " bytes of log beside "
-                        + reservedBytes + " reserved, actual " + Math.max(0, usable));
-            }
-            Segment segment = growth.carryOut(disk, directory.random());
-            appendLock.lock();
-            try {
-                chain.grown(segment, growth.to());
-            } finally {
-                appendLock.unlock();
-            }
-        } catch (DiskFullException e) {
-            disk(e);
-            return false;
-        } catch (IOException e) {
-            throw fail("preallocation: " + e.getMessage(), e);
-        }
-        growths.incrementAndGet();
-        disk(null);
-        return true;
-    }
-
-    private void disk(@Nullable DiskFullException full) {
-        boolean wasFull = diskFull;
-        diskFull = full != null;
-        if (full != null) {
-            appendLock.lock();
-            try {
-                chain.dropDemand();
-            } finally {
-                appendLock.unlock();
-            }
-            if (!wasFull) {
-                events.diskFull(String.valueOf(full.getMessage()));
-            }
-        } else if (wasFull) {
-            events.diskHasRoom();
-        }
+        boolean grown = preallocation.step();
         workers.spaceChanged();
+        return grown;
     }
 
     /** Writes and syncs what was appended, and ends the log's threads. */
     @Override
     public void close() throws IOException {
         workers.stop();
-        if (failure == null && !closed) {
+        if (!failure.happened() && !closed) {
             sync();
             mark();
-            force();
+            writer.force();
         }
         appendLock.lock();
         try {
@@ -494,20 +347,15 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
+    /** A thread of the log ended where it must not. */
+    LogFailedException failed(String what, Throwable cause) {
+        return failure.fail(what, cause);
+    }
+
     private void requireUsable() {
-        LogFailedException cause = failure;
-        if (cause != null) {
-            throw new LogFailedException(String.valueOf(cause.getMessage()), cause);
-        }
+        failure.requireNone();
         if (closed) {
             throw new IllegalStateException("commit log is closed");
         }
-    }
-
-    private LogFailedException fail(String reason, IOException cause) {
-        LogFailedException thrown = new LogFailedException("commit log: " + reason, cause);
-        failure = thrown;
-        events.failed(reason, cause);
-        return thrown;
     }
 }

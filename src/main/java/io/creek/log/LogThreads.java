@@ -115,6 +115,10 @@ final class LogThreads implements LogWorkers {
         } catch (LogFailedException e) {
             // The log has told its events; there is nothing left to sync.
             stopped = true;
+        } catch (RuntimeException | Error e) {
+            // A listener's mistake: without this thread no gate would ever open again.
+            stopped = true;
+            log.failed("sync thread", e);
         }
     }
 
@@ -128,6 +132,9 @@ final class LogThreads implements LogWorkers {
             }
         } catch (LogFailedException e) {
             stopped = true;
+        } catch (RuntimeException | Error e) {
+            stopped = true;
+            log.failed("preallocation thread", e);
         }
     }
 

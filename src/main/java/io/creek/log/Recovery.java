@@ -200,33 +200,44 @@ final class Recovery {
 
     /** What lies behind the last accepted frame. */
     private final class Tail {
+        /** Where the first frame that is not whole begins. */
         private @Nullable Place first;
+
         private long bytes;
         private long mark = knownDurable;
 
         void search(int index) throws IOException {
             SegmentReader reader = reader(index);
-            for (long at = start(index); at < reader.size(); ) {
+            long start = start(index);
+            long last = start;
+            for (long at = start; at < reader.size(); ) {
                 int filled = reader.fill(at);
                 int other = Zeros.firstOther(reader.window());
                 if (other >= 0) {
-                    if (first == null) {
-                        first = new Place(index, (at + other) & -Frame.ALIGNMENT);
-                    }
-                    bytes += filled - other;
-                    searchMarks(reader, (at + other) & -Frame.ALIGNMENT, at + filled);
+                    last = searchMarks(reader, (at + other) & -Frame.ALIGNMENT, at + filled);
                 }
                 at += filled;
             }
+            if (last > start && first == null) {
+                first = new Place(index, start);
+            }
+            bytes += last - start;
         }
 
-        private void searchMarks(SegmentReader reader, long from, long to) throws IOException {
+        /** Looks at every place where a header could be; returns the end of what is not zero. */
+        private long searchMarks(SegmentReader reader, long from, long to) throws IOException {
+            long last = from;
             for (long at = from; at < to; at += Frame.ALIGNMENT) {
+                if (reader.isZero(at)) {
+                    continue;
+                }
+                last = at + Frame.ALIGNMENT;
                 if (reader.hasHeader(at)) {
                     requireOldStart(reader.segment(), at, reader.sequence(at));
                     mark = Math.max(mark, reader.knownDurable(at));
                 }
             }
+            return last;
         }
     }
 }

@@ -49,17 +49,42 @@ final class SegmentChain {
     private final ArrayDeque<Link> ahead = new ArrayDeque<>();
     private Link current;
     private long offset;
+    private long aheadBytes;
     private long placedBytes;
     private long demandBytes;
 
-    SegmentChain(LogOptions options, Segment first, long zeroed, long offset) {
+    private SegmentChain(LogOptions options, Segment first, long zeroed, long offset) {
         this.options = options;
         this.current = new Link(first, zeroed);
         this.offset = offset;
     }
 
-    void addAhead(Segment segment, long zeroed) {
+    /** The chain that goes on where recovery ended, or a new one. */
+    static SegmentChain of(DataDirectory directory, LogOptions options, Recovery.Recovered recovered)
+            throws IOException {
+        List<Segment> segments = recovered.segments();
+        if (segments.isEmpty()) {
+            long salt = directory.random().nextLong();
+            Segment first = Segment.create(directory.disk(), 1, salt, options.chunkBytes());
+            directory.beginLog();
+            return new SegmentChain(options, first, options.chunkBytes(), Segment.HEADER_BYTES);
+        }
+        for (Segment past : segments.subList(0, recovered.current())) {
+            past.file().close();
+        }
+        // A log that a crash kept from being noted: without frames in it there was nothing to lose.
+        directory.beginLog();
+        Segment current = segments.get(recovered.current());
+        SegmentChain chain = new SegmentChain(options, current, current.file().size(), recovered.offset());
+        for (Segment ahead : segments.subList(recovered.current() + 1, segments.size())) {
+            chain.addAhead(ahead, ahead.file().size());
+        }
+        return chain;
+    }
+
+    private void addAhead(Segment segment, long zeroed) {
         ahead.add(new Link(segment, zeroed));
+        aheadBytes += zeroed - Segment.HEADER_BYTES;
     }
 
     Segment segment() {
@@ -72,19 +97,18 @@ final class SegmentChain {
 
     /** Moves to where the frame goes, rolling on to the next segment if need be; false when there is no such place now. */
     boolean place(int frameBytes, SpaceClass spaceClass) {
-        long kept = options.keptBytes(spaceClass);
-        if (offset + frameBytes <= current.zeroed) {
-            return availableBytes() - frameBytes >= kept;
-        }
-        Link next = linkFor(frameBytes, kept);
-        if (next == null) {
+        Link link = linkFor(frameBytes, options.keptBytes(spaceClass));
+        if (link == null) {
             demandBytes = Math.max(demandBytes, frameBytes);
             return false;
         }
-        while (current != next) {
-            current = ahead.removeFirst();
+        if (link != current) {
+            while (current != link) {
+                current = ahead.removeFirst();
+                aheadBytes -= current.zeroed - Segment.HEADER_BYTES;
+            }
+            offset = Segment.HEADER_BYTES;
         }
-        offset = Segment.HEADER_BYTES;
         return true;
     }
 
@@ -97,7 +121,7 @@ final class SegmentChain {
     }
 
     long availableBytes() {
-        return current.zeroed - offset + availableAhead();
+        return current.zeroed - offset + aheadBytes;
     }
 
     /** Whether less is prepared than should be. */
@@ -127,10 +151,11 @@ final class SegmentChain {
 
     void grown(Segment segment, long zeroed) {
         Link last = ahead.isEmpty() ? current : ahead.getLast();
-        if (last.segment == segment) {
-            last.zeroed = zeroed;
+        if (last.segment != segment) {
+            addAhead(segment, zeroed);
         } else {
-            ahead.add(new Link(segment, zeroed));
+            aheadBytes += last == current ? 0 : zeroed - last.zeroed;
+            last.zeroed = zeroed;
         }
     }
 
@@ -146,9 +171,12 @@ final class SegmentChain {
         return segments;
     }
 
-    /** The first segment ahead that has the room and leaves what is kept. */
+    /** The first segment that has the room and leaves what is kept. */
     private @Nullable Link linkFor(long frameBytes, long kept) {
-        long left = availableAhead();
+        if (offset + frameBytes <= current.zeroed) {
+            return availableBytes() - frameBytes >= kept ? current : null;
+        }
+        long left = aheadBytes;
         for (Link link : ahead) {
             if (left - frameBytes < kept) {
                 return null;
@@ -159,13 +187,5 @@ final class SegmentChain {
             left -= link.zeroed - Segment.HEADER_BYTES;
         }
         return null;
-    }
-
-    private long availableAhead() {
-        long bytes = 0;
-        for (Link link : ahead) {
-            bytes += link.zeroed - Segment.HEADER_BYTES;
-        }
-        return bytes;
     }
 }

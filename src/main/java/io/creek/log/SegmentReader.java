@@ -48,6 +48,12 @@ final class SegmentReader {
         return window.limit();
     }
 
+    /** Whether no header can be at the offset. */
+    boolean isZero(long offset) throws IOException {
+        return !has(offset, Frame.ALIGNMENT)
+                || (window.getLong(at(offset)) | window.getLong(at(offset) + Long.BYTES)) == 0;
+    }
+
     /** Whether a whole header is at the offset. */
     boolean hasHeader(long offset) throws IOException {
         return has(offset, Frame.HEADER_BYTES)

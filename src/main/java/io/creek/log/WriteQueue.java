@@ -16,31 +16,37 @@ final class WriteQueue {
     /** Bytes for one place; {@code bytes} is filled up to its position. */
     record Run(Segment segment, long offset, ByteBuffer bytes) {}
 
+    /** Runs in the order to write them, and the last sequence that they hold. */
+    record Batch(List<Run> runs, long lastSequence) {}
+
     private final ArrayDeque<ByteBuffer> spares = new ArrayDeque<>();
+    private final ByteBuffer zeros = ByteBuffer.allocate(Frame.ALIGNMENT);
     private List<Run> runs = new ArrayList<>();
     private int spareBuffers = SPARE_RUNS_MAX;
     private long queuedBytes;
+    private long lastSequence;
+
+    WriteQueue(long recovered) {
+        lastSequence = recovered;
+    }
 
     long queuedBytes() {
         return queuedBytes;
     }
 
-    boolean isEmpty() {
-        return runs.isEmpty();
-    }
-
-    /** Copies header and payload, and zeros up to {@code frameBytes}; leaves the payload's buffer as it is. */
-    void add(Segment segment, long offset, ByteBuffer header, ByteBuffer payload, int frameBytes) {
-        int padding = frameBytes - header.remaining() - payload.remaining();
+    /** Copies header and payload, and zeros up to {@code frameBytes}; leaves the buffers as they are. */
+    void add(long sequence, Segment segment, long offset, ByteBuffer header, ByteBuffer payload, int frameBytes) {
         long at = put(segment, offset, header);
-        at = put(segment, at, payload.duplicate());
-        put(segment, at, ByteBuffer.allocate(padding));
+        at = put(segment, at, payload);
+        int padding = frameBytes - header.remaining() - payload.remaining();
+        put(segment, at, zeros.limit(padding));
         queuedBytes += frameBytes;
+        lastSequence = sequence;
     }
 
     /** All that is queued, in order. */
-    List<Run> take() {
-        List<Run> taken = runs;
+    Batch take() {
+        Batch taken = new Batch(runs, lastSequence);
         runs = new ArrayList<>();
         queuedBytes = 0;
         return taken;
@@ -55,15 +61,15 @@ final class WriteQueue {
     }
 
     private long put(Segment segment, long offset, ByteBuffer from) {
-        long at = offset;
         int limit = from.limit();
-        while (from.position() < limit) {
-            ByteBuffer into = runAt(segment, at).bytes;
-            int bytes = Math.min(into.remaining(), limit - from.position());
-            into.put(from.limit(from.position() + bytes));
-            at += bytes;
+        int bytes;
+        for (int at = from.position(); at < limit; at += bytes) {
+            ByteBuffer into = runAt(segment, offset + at - from.position()).bytes;
+            bytes = Math.min(into.remaining(), limit - at);
+            into.put(into.position(), from, at, bytes);
+            into.position(into.position() + bytes);
         }
-        return at;
+        return offset + from.remaining();
     }
 
     private Run runAt(Segment segment, long offset) {

@@ -5,7 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +101,46 @@ final class CommitLogTest {
         try (DataDirectory directory = directory();
                 CommitLog log = open(directory, FsyncPolicy.NO, new Entries())) {
             assertThat(log.recoveredCeiling()).isEqualTo(4711L << 16);
+        }
+    }
+
+    @Test
+    void threadsThatAppendTogetherLoseNothingAndKeepTheirOrder() throws Exception {
+        int threads = 4;
+        int frames = 3_000;
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.ALWAYS, new Entries())) {
+            ExecutorService loops = Executors.newFixedThreadPool(threads);
+            List<Future<Long>> ends = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                String name = thread + ":";
+                ends.add(loops.submit(() -> {
+                    long sequence = 0;
+                    for (int i = 0; i < frames; i++) {
+                        sequence = log.append(Entries.of(name + i), SpaceClass.GROWING);
+                        if (i % 5 == 4) {
+                            assertThat(log.write()).isGreaterThanOrEqualTo(sequence);
+                        }
+                    }
+                    return sequence;
+                }));
+            }
+            for (Future<Long> end : ends) {
+                long sequence = end.get();
+                await().until(() -> log.gateSequence() >= sequence);
+            }
+            loops.shutdown();
+        }
+        Entries replayed = new Entries();
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.ALWAYS, replayed)) {
+            assertThat(log.writtenSequence()).isGreaterThan(Sequence.of(1, (long) threads * frames));
+        }
+        assertThat(replayed.sequences()).isSorted().doesNotHaveDuplicates().hasSize(threads * frames);
+        int[] next = new int[threads];
+        for (String text : replayed.texts()) {
+            int thread = text.charAt(0) - '0';
+            assertThat(text).isEqualTo(thread + ":" + next[thread]++);
         }
     }
 }

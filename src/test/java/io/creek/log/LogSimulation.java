@@ -41,6 +41,7 @@ final class LogSimulation {
     private long durableTold;
     private long ceilingTold;
     private int texts;
+    private boolean opened;
 
     LogSimulation(Random random, SimulatedDisk disk) {
         this.random = random;
@@ -61,8 +62,14 @@ final class LogSimulation {
                 live();
             } catch (SimulatedDisk.Crash crash) {
                 // Died at an operation.
-            } catch (LogFailedException | DiskFullException e) {
-                // The process ends itself.
+            } catch (LogFailedException e) {
+                // The process ends itself; with the disk full it would have refused instead.
+                assertThat(disk.hasFailed() || e.getCause() instanceof SimulatedDisk.Crash)
+                        .as("fsync failed before %s", e.getMessage())
+                        .isTrue();
+            } catch (DiskFullException e) {
+                // It could not start.
+                assertThat(opened).isFalse();
             }
             disk.restart(powerLoss);
             disk.capacity(CAPACITY_BYTES);
@@ -78,8 +85,10 @@ final class LogSimulation {
 
     /** Until something ends it. */
     private void live() throws IOException {
+        opened = false;
         DataDirectory directory = DataDirectory.open(disk, random);
         CommitLog log = recover(directory);
+        opened = true;
         int steps = random.nextInt(STEPS_MAX);
         for (int i = 0; i < steps; i++) {
             step(log);
@@ -164,6 +173,9 @@ final class LogSimulation {
         }
         history = replayed;
         inFlight = null;
+        // Clients are told from within the log's step, which may still die afterwards.
+        log.onGate(() -> listen(log));
+        log.onCeiling(() -> listen(log));
         listen(log);
         return log;
     }

@@ -6,7 +6,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class LogSimulationTest {
-    private static final int SEEDS = 2_000;
+    private static final int SEEDS = 300;
 
     @Test
     void whatTheLogToldIsTrueAfterAnyCrash() {

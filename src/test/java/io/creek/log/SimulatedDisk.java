@@ -83,6 +83,11 @@ public class SimulatedDisk implements Disk {
         forceFailsAt = forces + forcesLeft;
     }
 
+    /** Whether a force has failed in this life. */
+    final boolean hasFailed() {
+        return forces >= forceFailsAt;
+    }
+
     final void capacity(long bytes) {
         capacityBytes = bytes;
     }
@@ -342,7 +347,9 @@ public class SimulatedDisk implements Disk {
             }
             if (honest()) {
                 // Only what is dirty: what a failed fsync gave up stays lost.
-                content.durable = Arrays.copyOf(content.durable, content.shown.length);
+                if (content.durable.length != content.shown.length) {
+                    content.durable = Arrays.copyOf(content.durable, content.shown.length);
+                }
                 content.dirty.stream().forEach(sector -> copySector(content.shown, content.durable, sector));
                 content.dirty.clear();
             }
