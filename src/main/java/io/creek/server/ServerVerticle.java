@@ -78,7 +78,8 @@ public final class ServerVerticle extends VerticleBase {
             return;
         }
         CreekConfig config = node.config();
-        Session session = new Session(sessions,
+        Session session = new Session(
+                sessions,
                 new Connection(socket),
                 limits(config.limits()),
                 config.server().textReplies());
