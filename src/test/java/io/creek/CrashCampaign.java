@@ -1,9 +1,12 @@
 package io.creek;
 
 import io.creek.protocol.RespClient;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,8 @@ final class CrashCampaign {
     private static final int WRITE_MILLIS_MIN = 200;
     private static final int WRITE_MILLIS_SPAN = 400;
     private static final int ACKNOWLEDGED_MIN = 1_000;
+    private static final int RECOVERY_MILLIS_SPAN = 1_500;
+    private static final int SNAPSHOT_MILLIS_SPAN = 60;
 
     private final Path directory;
     private final int shards;
@@ -38,6 +44,9 @@ final class CrashCampaign {
     private final List<String> lost = new ArrayList<>();
     private final List<String> torn = new ArrayList<>();
     private final AtomicInteger acknowledged = new AtomicInteger();
+    private int kills;
+    private int killsInRecovery;
+    private int killsInSnapshots;
 
     /** The numbers of a key's last acknowledged write and of the last that was sent; even ones set it, odd ones delete it. */
     private static final class History {
@@ -56,13 +65,47 @@ final class CrashCampaign {
         }
     }
 
-    /** One start, check, load and kill. */
+    /** One start, check, load and kill; now and then a start that is killed while it recovers, or a kill while a snapshot is written. */
     void round(long seed) throws Exception {
-        int port = ServerProcess.freePort();
         SplittableRandom random = new SplittableRandom(seed);
-        try (ServerProcess creek = ServerProcess.start(
+        if (random.nextInt(5) == 0) {
+            try (ServerProcess creek = start(ServerProcess.freePort(), Map.of())) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(RECOVERY_MILLIS_SPAN));
+                killsInRecovery += creek.isAlive() ? 1 : 0;
+            }
+        }
+        boolean snapshot = random.nextInt(3) == 0;
+        round(random, Map.of(), (creek, port) -> {
+            if (snapshot) {
+                try (RespClient client = RespClient.connect(port)) {
+                    client.send("BGSAVE");
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(SNAPSHOT_MILLIS_SPAN));
+                    killsInSnapshots++;
+                }
+            }
+        });
+        kills++;
+    }
+
+    /** What happens to the server under load, before it is killed if it still lives. */
+    interface Ending {
+        void bring(ServerProcess creek, int port) throws Exception;
+    }
+
+    /** One start, check and load, and an end. */
+    void round(SplittableRandom random, Map<String, String> environment, Ending ending) throws Exception {
+        int port = ServerProcess.freePort();
+        try (ServerProcess creek = start(port, environment)) {
+            creek.awaitListening(port);
+            check(port);
+            load(creek, port, random, ending);
+        }
+    }
+
+    private ServerProcess start(int port, Map<String, String> environment) throws Exception {
+        return ServerProcess.start(
                 directory,
-                Map.of(),
+                environment,
                 classPath,
                 "-port",
                 String.valueOf(port),
@@ -72,12 +115,10 @@ final class CrashCampaign {
                 String.valueOf(shards),
                 "-fsync",
                 fsync,
+                "-log_segment_bytes",
+                "1MiB",
                 "-data_store_directory",
-                "data")) {
-            creek.awaitListening(port);
-            check(port);
-            load(creek, port, random);
-        }
+                "data");
     }
 
     private void check(int port) {
@@ -119,15 +160,15 @@ final class CrashCampaign {
         history.acknowledged = number;
     }
 
-    private void load(ServerProcess creek, int port, SplittableRandom random) throws Exception {
+    private void load(ServerProcess creek, int port, SplittableRandom random, Ending ending) throws Exception {
         int before = acknowledged.get();
-        AtomicBoolean killed = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
         ExecutorService pool = Executors.newFixedThreadPool(CLIENTS);
         for (int i = 0; i < CLIENTS; i++) {
             Map<String, History> keys = histories.get(i);
             String prefix = "client" + i + ":";
             SplittableRandom ownRandom = random.split();
-            pool.execute(() -> write(port, prefix, keys, ownRandom, killed));
+            pool.execute(() -> write(port, prefix, keys, ownRandom, ended));
         }
         long untilNanos =
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WRITE_MILLIS_MIN + random.nextInt(WRITE_MILLIS_SPAN));
@@ -137,7 +178,8 @@ final class CrashCampaign {
             Thread.onSpinWait();
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        killed.set(true);
+        ended.set(true);
+        ending.bring(creek, port);
         creek.close();
         pool.shutdown();
         if (!pool.awaitTermination(60, TimeUnit.SECONDS)) {
@@ -146,7 +188,7 @@ final class CrashCampaign {
     }
 
     private void write(
-            int port, String prefix, Map<String, History> keys, SplittableRandom random, AtomicBoolean killed) {
+            int port, String prefix, Map<String, History> keys, SplittableRandom random, AtomicBoolean ended) {
         try (RespClient client = RespClient.connect(port)) {
             while (true) {
                 int count = 1 + random.nextInt(PIPELINE_MAX);
@@ -171,7 +213,7 @@ final class CrashCampaign {
                 }
             }
         } catch (UncheckedIOException e) {
-            if (!killed.get()) {
+            if (!ended.get()) {
                 throw e;
             }
         }
@@ -181,6 +223,29 @@ final class CrashCampaign {
     private static String value(int number) {
         int length = number % 97 == 0 ? 100_000 : (number * 37) % 500;
         return number + ":" + "x".repeat(length) + ":" + number;
+    }
+
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** How often, where, and what came of it. */
+    @Override
+    public String toString() {
+        return "%d kills (%d during recovery, %d during or after a snapshot), fsync %s, %d shards: %d acknowledged, %d lost, %d torn"
+                .formatted(
+                        kills + killsInRecovery,
+                        killsInRecovery,
+                        killsInSnapshots,
+                        fsync,
+                        shards,
+                        acknowledged(),
+                        lost.size(),
+                        torn.size());
     }
 
     long acknowledged() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,14 +41,7 @@ class CrashIT {
         for (int kill = 0; kill < KILLS; kill++) {
             campaign.round(kill);
         }
-        System.out.printf(
-                Locale.ROOT,
-                "%d kills, %d shards: %d acknowledged, %d lost, %d torn%n",
-                KILLS,
-                shards,
-                campaign.acknowledged(),
-                campaign.lost().size(),
-                campaign.torn().size());
+        System.out.println(campaign);
         assertThat(campaign.lost()).isEmpty();
         assertThat(campaign.torn()).isEmpty();
         assertThat(campaign.acknowledged()).isGreaterThan(KILLS * 100L);

@@ -93,6 +93,14 @@ final class ServerProcess implements AutoCloseable {
         return this;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     int awaitExit() throws InterruptedException {
         if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
             throw new AssertionError("expected to exit within " + SECONDS_MAX + " s: " + err());

@@ -57,6 +57,7 @@ public final class CommandTable {
         rows.addAll(ExpireCommands.SPECS);
         rows.addAll(TtlCommands.SPECS);
         rows.add(DbsizeCommand.SPEC);
+        rows.addAll(SaveCommands.SPECS);
         return new CommandTable(rows);
     }
 

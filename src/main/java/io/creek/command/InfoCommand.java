@@ -92,7 +92,19 @@ final class InfoCommand implements StatusCommand {
                         node.storeBytesMax(),
                         "maxmemory_policy",
                         "noeviction"));
-        sections.put("Persistence", fields("loading", 0, "aof_enabled", 1, "creek_fsync", node.fsync()));
+        sections.put("Persistence", fields(
+                        "loading",
+                        0,
+                        "rdb_bgsave_in_progress",
+                        node.saving() ? 1 : 0,
+                        "rdb_last_save_time",
+                        node.lastSaveMillis() / Deadlines.MILLIS_PER_SECOND,
+                        "aof_enabled",
+                        1,
+                        "aof_current_size",
+                        node.logBytes(),
+                        "creek_fsync",
+                        node.fsync()));
         sections.put(
                 "Stats",
                 fields(

@@ -17,6 +17,9 @@ import java.util.List;
  * @param commandsProcessed commands answered since the start
  * @param storeBytesMax limit of the store, bytes
  * @param fsync {@code always}, {@code everysec} or {@code no}
+ * @param logBytes bytes of the commit log on disk
+ * @param saving whether a snapshot is being written
+ * @param lastSaveMillis when the newest snapshot was completed, milliseconds since 1970; 0 when there is none
  * @param shards status of each shard
  */
 public record NodeStatus(
@@ -32,6 +35,9 @@ public record NodeStatus(
         long commandsProcessed,
         long storeBytesMax,
         String fsync,
+        long logBytes,
+        boolean saving,
+        long lastSaveMillis,
         List<ShardStatus> shards) {
 
     public long keys() {

@@ -42,8 +42,11 @@ public record CreekConfig(
         }
     }
 
-    /** @param segmentBytes the size of a log file; a larger frame gets a file of its own */
-    public record CommitLog(Fsync fsync, long segmentBytes) {}
+    /**
+     * @param segmentBytes the size of a log file; a larger frame gets a file of its own
+     * @param snapshotBytes so much log behind the last snapshot, and as much as there is data, makes the next one due
+     */
+    public record CommitLog(Fsync fsync, long segmentBytes, long snapshotBytes) {}
 
     /**
      * @param shards at least 1
@@ -89,13 +92,15 @@ public record CreekConfig(
                     "expected 127.0.0.1, [::1] or localhost: beyond the loopback whoever reaches the port may read and"
                             + " write everything, as there is no password yet; insecure = true allows it");
         }
-        int eventLoops =
-                automatic(values.get(Setting.EVENT_LOOPS), Math.min(machine.processors(), AUTOMATIC_EVENT_LOOPS_MAX));
+        int eventLoops = automatic(values.get(Setting.EVENT_LOOPS), automaticEventLoops(machine));
         CreekConfig config = new CreekConfig(
                 new Server(address, values.get(Setting.TEXT_REPLIES), values.get(Setting.BANNER)),
                 values.get(Setting.LOG_LEVEL),
                 dataDirectory(values.get(Setting.DATA_STORE_DIRECTORY), address.port()),
-                new CommitLog(fsync(values), values.get(Setting.LOG_SEGMENT_BYTES)),
+                new CommitLog(
+                        fsync(values),
+                        values.get(Setting.LOG_SEGMENT_BYTES),
+                        values.get(Setting.SNAPSHOT_LOG_BYTES)),
                 new Store(
                         // A shard more than there are loops would only add hops.
                         automatic(values.get(Setting.SHARDS), eventLoops),
@@ -106,6 +111,11 @@ public record CreekConfig(
                 eventLoops);
         values.throwProblems();
         return config;
+    }
+
+    /** Half of the processors: sockets in the kernel, the log's threads and whoever sends the load need as much again. */
+    private static int automaticEventLoops(Machine machine) {
+        return Math.max(1, Math.min(machine.processors() / 2, AUTOMATIC_EVENT_LOOPS_MAX));
     }
 
     private static int automatic(int said, int automatic) {

@@ -61,6 +61,9 @@ public final class Setting<T> {
 
     static final Setting<Long> LOG_SEGMENT_BYTES = new Setting<>("log_segment_bytes", Values.size(64 * KIB, GIB));
 
+    static final Setting<Long> SNAPSHOT_LOG_BYTES =
+            new Setting<>("snapshot_log_bytes", Values.size(64 * KIB, 1024 * GIB));
+
     static final Setting<Long> STORE_MAX_BYTES = new Setting<>("store_max_bytes", Values.sizeOrAutomatic(MIB));
 
     static final Setting<Integer> SHARDS = new Setting<>("shards", Values.numberOrAutomatic(256));
@@ -110,6 +113,7 @@ public final class Setting<T> {
             FSYNC,
             WRITE_CONSISTENCY_MODE,
             LOG_SEGMENT_BYTES,
+            SNAPSHOT_LOG_BYTES,
             STORE_MAX_BYTES,
             SHARDS,
             EVENT_LOOPS,

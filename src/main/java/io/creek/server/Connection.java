@@ -29,15 +29,18 @@ final class Connection {
         return socket.writeQueueFull();
     }
 
-    void read(boolean wanted) {
-        if (wanted != reading) {
-            reading = wanted;
-            if (wanted) {
-                socket.resume();
-            } else {
-                socket.pause();
-            }
+    /** Reads on, or stops reading; true when it has just begun again, so that what was held back is on its way to the session. */
+    boolean read(boolean wanted) {
+        if (wanted == reading) {
+            return false;
         }
+        reading = wanted;
+        if (wanted) {
+            socket.resume();
+        } else {
+            socket.pause();
+        }
+        return wanted;
     }
 
     /** Closes once everything written has been sent. */

@@ -1,6 +1,7 @@
 package io.creek.server;
 
 import io.creek.command.CommandTable;
+import io.creek.command.NodeControl;
 import io.creek.command.NodeStatus;
 import io.creek.command.ShardStatus;
 import io.creek.command.Versions;
@@ -9,12 +10,13 @@ import io.creek.store.Store;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What all sessions of the process share: configuration, command table, and the counters that INFO shows. Any thread. */
-public final class ServerNode {
+public final class ServerNode implements NodeControl {
     private final CreekConfig config;
     private final Store store;
     private final InstantSource wall;
@@ -66,6 +68,21 @@ public final class ServerNode {
         commandsProcessed.add(commandCount);
     }
 
+    @Override
+    public CompletionStage<Long> save() {
+        return store.snapshots().start();
+    }
+
+    @Override
+    public boolean isSaving() {
+        return store.snapshots().isRunning();
+    }
+
+    @Override
+    public long lastSaveMillis() {
+        return store.snapshots().lastMillis();
+    }
+
     NodeStatus status(List<ShardStatus> shards) {
         return new NodeStatus(
                 Versions.CREEK,
@@ -80,6 +97,9 @@ public final class ServerNode {
                 commandsProcessed.sum(),
                 store.bytesMax(),
                 config.commitLog().fsync().name().toLowerCase(Locale.ROOT),
+                store.logBytes(),
+                isSaving(),
+                lastSaveMillis(),
                 shards);
     }
 }

@@ -4,6 +4,7 @@ import io.creek.command.Client;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
 import io.creek.command.KeyCommand;
+import io.creek.command.NodeCommand;
 import io.creek.command.SessionCommand;
 import io.creek.command.StatusCommand;
 import io.creek.config.TextReplies;
@@ -136,6 +137,9 @@ final class Session implements Client, StoreOperation.Owner {
                 operation.answer(command.apply(request, this, group.node().status(shards)));
                 completed(operation);
             });
+        } else if (spec.command() instanceof NodeCommand command) {
+            StoreOperation operation = enqueue(spec, request);
+            command.apply(request, group.node()).thenAccept(reply -> group.answer(operation, reply));
         }
     }
 
@@ -200,9 +204,10 @@ final class Session implements Client, StoreOperation.Owner {
             connection.write(out.array(), out.length());
             out = new ReplyBuffer();
         }
-        connection.read(!isBusy());
-        boolean nothingToCome = inputEnded && barrier == null && !connection.isFull();
-        if ((closing || nothingToCome) && pending.isEmpty()) {
+        if (connection.read(!isBusy()) && inputEnded) {
+            // What was held back while nothing was read may still be on its way: look again after it.
+            group.later(this::write);
+        } else if ((closing || (inputEnded && !isBusy())) && pending.isEmpty()) {
             connection.closeAfterWrites();
         }
     }

@@ -1,7 +1,9 @@
 package io.creek.server;
 
+import io.creek.protocol.Reply;
 import io.creek.store.Loop;
 import io.creek.store.Store;
+import io.creek.store.StoreOperation;
 import io.creek.store.StoreProxy;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The sessions of one event loop, and what they share there. Owned by that loop. */
 final class SessionGroup {
     private final ServerNode node;
+    private final Loop loop;
     private final StoreProxy proxy;
     private final Set<Session> sessions = new HashSet<>();
     private List<Session> answered = new ArrayList<>();
@@ -20,6 +23,7 @@ final class SessionGroup {
 
     SessionGroup(ServerNode node, Loop loop) {
         this.node = node;
+        this.loop = loop;
         Store store = node.store();
         proxy = store.proxy(loop, this::writeReplies);
     }
@@ -63,6 +67,20 @@ final class SessionGroup {
     /** The session has a reply to write when the batch that brought it is done. */
     void answered(Session session) {
         answered.add(session);
+    }
+
+    /** Runs the task behind what the loop has to do already. */
+    void later(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** Brings a reply that was made elsewhere to its session. Any thread. */
+    void answer(StoreOperation operation, Reply reply) {
+        loop.execute(() -> {
+            operation.answer(reply);
+            operation.owner().completed(operation);
+            writeReplies();
+        });
     }
 
     private void writeReplies() {

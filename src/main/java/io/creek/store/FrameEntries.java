@@ -11,12 +11,14 @@ final class FrameEntries {
     private static final int BYTES_KEPT_MAX = 1 << 20;
 
     private ByteBuffer buffer = ByteBuffer.allocate(BYTES_FIRST);
+    private int count;
 
     void clear() {
         if (buffer.capacity() > BYTES_KEPT_MAX) {
             buffer = ByteBuffer.allocate(BYTES_FIRST);
         }
         buffer.clear();
+        count = 0;
     }
 
     void add(Entry entry) {
@@ -28,6 +30,17 @@ final class FrameEntries {
         }
         LogEntry.putHeader(buffer, LogEntry.MUTATION, bodyBytes);
         EntryCodec.encode(entry, buffer);
+        count++;
+    }
+
+    /** Entries collected so far. */
+    int count() {
+        return count;
+    }
+
+    /** Bytes collected so far. */
+    int bytes() {
+        return buffer.position();
     }
 
     /** The entries, to be read once; the next {@link #clear} makes them invalid. */

@@ -25,6 +25,7 @@ final class Keyspace {
     private final byte[] readScratch = new byte[RecordStore.RECORD_BYTES_MAX];
     private final StoredEntry swept = new StoredEntry(readScratch);
     private final Entry tombstone = new Entry();
+    private final Entry walked = new Entry();
     /** Whose bytes lie in the read scratch. */
     private @Nullable StoredEntry lastRead;
 
@@ -56,8 +57,8 @@ final class Keyspace {
         if (partition == null) {
             return;
         }
-        PartitionIndex.Bucket bucket = partition.bucket(place);
-        for (int at = bucket.firstFrom(place); at != PartitionIndex.NONE; at = bucket.nextFrom(place, at)) {
+        IndexBucket bucket = partition.bucket(place);
+        for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
             long id = bucket.recordId(at);
             read(id, into);
             if (keyEquals(into, key, offset, length)) {
@@ -220,6 +221,49 @@ final class Keyspace {
     }
 
     /**
+     * Collects entries in the order of their placements, from {@code from} on, until there are {@code bytesMax} bytes of them or a bucket
+     * ends. Returns the placement to go on from, or {@link PartitionIndex#END}. What is there from the first to the last call is
+     * collected at least once.
+     */
+    long collect(long from, int bytesMax, FrameEntries out) {
+        for (int number = Placement.partition(from); number < Placement.PARTITIONS; number++) {
+            PartitionIndex partition = partitions[number];
+            if (partition != null) {
+                long start = number == Placement.partition(from) ? from : Placement.first(number);
+                long next = partition.walk(start, (place, id) -> {
+                    read(id, swept);
+                    describe(swept, walked);
+                    out.add(walked);
+                    return out.bytes() < bytesMax;
+                });
+                if (next != PartitionIndex.END) {
+                    return next;
+                }
+                return number + 1 < Placement.PARTITIONS ? Placement.first(number + 1) : PartitionIndex.END;
+            }
+        }
+        return PartitionIndex.END;
+    }
+
+    /** Fills the entry with what was read last, as slices of the scratch or of a copy. */
+    private void describe(StoredEntry stored, Entry entry) {
+        if (stored.firstChunk == 0) {
+            entry.key(readScratch, stored.bodyOffset, stored.keyLength);
+            entry.value(readScratch, stored.bodyOffset + stored.keyLength, stored.valueLength);
+        } else {
+            byte[] body = new byte[stored.keyLength + stored.valueLength];
+            chunks.read(stored.firstChunk, 0, body, body.length);
+            entry.key(body, 0, stored.keyLength);
+            entry.value(body, stored.keyLength, stored.valueLength);
+        }
+        if (stored.tombstone) {
+            entry.noValue();
+        }
+        copyVersions(stored, entry);
+        entry.deadlineMillis = stored.deadlineMillis;
+    }
+
+    /**
      * Expires what is due, at most {@code stepsMax} entries looked at. Entries whose keys are locked are tried again later.
      *
      * @return whether something due is left
@@ -257,8 +301,8 @@ final class Keyspace {
         if (partition == null) {
             return false;
         }
-        PartitionIndex.Bucket bucket = partition.bucket(place);
-        for (int at = bucket.firstFrom(place); at != PartitionIndex.NONE; at = bucket.nextFrom(place, at)) {
+        IndexBucket bucket = partition.bucket(place);
+        for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
             read(bucket.recordId(at), swept);
             if (!swept.tombstone && swept.deadlineMillis != 0 && swept.scheduledTick == tick) {
                 return true;

@@ -33,6 +33,11 @@ final class Placement {
         return (int) (placement >>> HASH_BITS);
     }
 
+    /** The first placement of a partition. */
+    static long first(int partition) {
+        return (long) partition << HASH_BITS;
+    }
+
     static int shard(long placement, int shards) {
         return partition(placement) % shards;
     }

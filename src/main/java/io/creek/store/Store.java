@@ -32,6 +32,7 @@ public final class Store implements AutoCloseable {
     private final VersionIssuer[] versions;
     private final @Nullable Shard[] shards;
     private final CommitLog log;
+    private final Snapshots snapshots;
     private long recoveredEntries;
     private int proxies;
 
@@ -40,6 +41,7 @@ public final class Store implements AutoCloseable {
             LogOptions options,
             int shardCount,
             long bytesMax,
+            long snapshotLogBytes,
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
@@ -59,6 +61,7 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }
+        snapshots = new Snapshots(this, snapshotLogBytes);
     }
 
     /**
@@ -66,6 +69,7 @@ public final class Store implements AutoCloseable {
      *
      * @param shardCount any number from 1; it may differ from the last start's
      * @param bytesMax limit of all keyspaces together
+     * @param snapshotLogBytes so much log behind the last snapshot, and as much as there is data, makes the next one due
      * @param random gives the secret that the index hashes keys with
      * @throws IOException when what is in the directory cannot be served
      */
@@ -74,12 +78,13 @@ public final class Store implements AutoCloseable {
             LogOptions options,
             int shardCount,
             long bytesMax,
+            long snapshotLogBytes,
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
             Failure failure)
             throws IOException {
-        return new Store(directory, options, shardCount, bytesMax, wall, random, events, failure);
+        return new Store(directory, options, shardCount, bytesMax, snapshotLogBytes, wall, random, events, failure);
     }
 
     /** Merges every logged entry; entries that have expired by now are merged too, since an older one may be in the log as well. */
@@ -127,6 +132,15 @@ public final class Store implements AutoCloseable {
         return budget.bytesMax();
     }
 
+    public Snapshots snapshots() {
+        return snapshots;
+    }
+
+    /** Bytes of the log's frames on disk. */
+    public long logBytes() {
+        return log.bytes();
+    }
+
     /** Entries that were merged from the log at the start. */
     public long recoveredEntries() {
         return recoveredEntries;
@@ -135,6 +149,7 @@ public final class Store implements AutoCloseable {
     /** Writes and syncs what is left, and frees the memory. */
     @Override
     public void close() throws IOException {
+        snapshots.close();
         log.close();
         for (Keyspace keyspace : keyspaces) {
             keyspace.close();
@@ -171,6 +186,10 @@ public final class Store implements AutoCloseable {
 
     CommitLog log() {
         return log;
+    }
+
+    long liveBytes() {
+        return budget.taken();
     }
 
     void failed(String reason, Throwable cause) {

@@ -20,6 +20,10 @@ final class StoreBudget {
         return bytes <= bytesMax - taken.get();
     }
 
+    long taken() {
+        return taken.get();
+    }
+
     long bytesMax() {
         return bytesMax;
     }

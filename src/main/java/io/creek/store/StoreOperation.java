@@ -31,6 +31,10 @@ public final class StoreOperation extends ShardTask {
         this.format = format;
     }
 
+    public Owner owner() {
+        return owner;
+    }
+
     public CommandSpec spec() {
         return spec;
     }

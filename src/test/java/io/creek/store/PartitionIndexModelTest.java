@@ -57,8 +57,8 @@ final class PartitionIndexModelTest {
 
     private static Set<Long> find(PartitionIndex index, long placement) {
         Set<Long> ids = new HashSet<>();
-        PartitionIndex.Bucket bucket = index.bucket(placement);
-        for (int at = bucket.firstFrom(placement); at != PartitionIndex.NONE; at = bucket.nextFrom(placement, at)) {
+        IndexBucket bucket = index.bucket(placement);
+        for (int at = bucket.firstFrom(placement); at != IndexBucket.NONE; at = bucket.nextFrom(placement, at)) {
             assertThat(ids.add(bucket.recordId(at))).isTrue();
         }
         return ids;

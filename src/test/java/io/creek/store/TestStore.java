@@ -38,6 +38,7 @@ final class TestStore implements AutoCloseable {
                 new LogOptions(fsync, 1 << 20, 1 << 16),
                 shardCount,
                 bytesMax,
+                1L << 40,
                 wall,
                 random,
                 new FailingTest(),
