@@ -57,6 +57,7 @@ public final class MainVerticle extends VerticleBase {
                     options,
                     config.store().shards(),
                     config.store().bytesMax(),
+                    config.limits().valueBytesMax(),
                     InstantSource.system(),
                     random,
                     health,

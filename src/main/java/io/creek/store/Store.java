@@ -26,6 +26,7 @@ public final class Store implements AutoCloseable {
 
     private final Placement placement;
     private final StoreBudget budget;
+    private final int valueBytesMax;
     private final long nodeNumber;
     private final Failure failure;
     private final Keyspace[] keyspaces;
@@ -40,12 +41,14 @@ public final class Store implements AutoCloseable {
             LogOptions options,
             int shardCount,
             long bytesMax,
+            int valueBytesMax,
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
             Failure failure)
             throws IOException {
         this.failure = failure;
+        this.valueBytesMax = valueBytesMax;
         placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
         budget = new StoreBudget(bytesMax);
         nodeNumber = directory.nodeNumber();
@@ -66,6 +69,7 @@ public final class Store implements AutoCloseable {
      *
      * @param shardCount any number from 1; it may differ from the last start's
      * @param bytesMax limit of all keyspaces together
+     * @param valueBytesMax the longest value that a command may make
      * @param random gives the secret that the index hashes keys with
      * @throws IOException when what is in the directory cannot be served
      */
@@ -74,12 +78,13 @@ public final class Store implements AutoCloseable {
             LogOptions options,
             int shardCount,
             long bytesMax,
+            int valueBytesMax,
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
             Failure failure)
             throws IOException {
-        return new Store(directory, options, shardCount, bytesMax, wall, random, events, failure);
+        return new Store(directory, options, shardCount, bytesMax, valueBytesMax, wall, random, events, failure);
     }
 
     /** Merges every logged entry; entries that have expired by now are merged too, since an older one may be in the log as well. */
@@ -125,6 +130,10 @@ public final class Store implements AutoCloseable {
 
     public long bytesMax() {
         return budget.bytesMax();
+    }
+
+    int valueBytesMax() {
+        return valueBytesMax;
     }
 
     /** Entries that were merged from the log at the start. */

@@ -23,6 +23,8 @@ import java.util.random.RandomGenerator;
 final class TestStore implements AutoCloseable {
     private static final CommandTable COMMANDS = CommandTable.standard();
 
+    private static final int VALUE_BYTES_MAX = 8 << 20;
+
     private final DataDirectory directory;
     private final Store store;
     private final List<ManualLoop> loops = new ArrayList<>();
@@ -38,6 +40,7 @@ final class TestStore implements AutoCloseable {
                 new LogOptions(fsync, 1 << 20, 1 << 16),
                 shardCount,
                 bytesMax,
+                VALUE_BYTES_MAX,
                 wall,
                 random,
                 new FailingTest(),
