@@ -7,6 +7,8 @@ import java.util.Locale;
 final class Errors {
     static final Reply SYNTAX = Reply.error("ERR syntax error");
     static final Reply NOT_AN_INTEGER = Reply.error("ERR value is not an integer or out of range");
+    static final Reply NO_SUCH_KEY = Reply.error("ERR no such key");
+    static final Reply VALUE_TOO_LONG = Reply.error("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
 
     private Errors() {}
 
