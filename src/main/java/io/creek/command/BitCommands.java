@@ -80,7 +80,7 @@ final class BitCommands {
             return Replies.ZERO;
         }
         if (request.size() == 2) {
-            return Reply.integer(count(value, 0, 8L * value.length - 1));
+            return value.length == 0 ? Replies.ZERO : Reply.integer(count(value, 0, 8L * value.length - 1));
         }
         if (request.size() != 4 && request.size() != 5) {
             return Errors.SYNTAX;
@@ -97,19 +97,15 @@ final class BitCommands {
         if (request.size() == 5 && !bits && !request.is(4, "BYTE")) {
             return Errors.SYNTAX;
         }
-        if (bits) {
-            Range range = Range.of(start, end, 8L * value.length);
-            return Reply.integer(count(value, range.first(), range.last()));
-        }
-        Range range = Range.of(start, end, value.length);
-        return Reply.integer(count(value, 8 * range.first(), 8 * range.last() + 7));
+        int unitBits = bits ? 1 : 8;
+        Range range = Range.of(start, end, 8L / unitBits * value.length);
+        return range.isEmpty()
+                ? Replies.ZERO
+                : Reply.integer(count(value, unitBits * range.first(), unitBits * (range.last() + 1) - 1));
     }
 
-    /** Set bits from one bit to another, both included; none when the last lies before the first. */
+    /** Set bits from one bit to another, both included. */
     private static long count(byte[] value, long firstBit, long lastBit) {
-        if (firstBit > lastBit) {
-            return 0;
-        }
         int first = (int) (firstBit >> 3);
         int last = (int) (lastBit >> 3);
         long count = 0;

@@ -20,7 +20,7 @@ final class FunctionCommand {
 
     private static Reply flush(Request request) {
         if (request.size() > 3) {
-            return Reply.error("ERR unknown subcommand or wrong number of arguments for '" + request.text(1)
+            return Reply.error("ERR unknown subcommand or wrong number of arguments for '" + Errors.repeated(request, 1)
                     + "'. Try FUNCTION HELP.");
         }
         boolean accepted = request.size() == 2 || request.is(2, "SYNC") || request.is(2, "ASYNC");

@@ -43,7 +43,7 @@ final class HelloCommand implements SessionCommand {
                     return ClientCommand.INVALID_NAME;
                 }
             } else {
-                return Reply.error("ERR Syntax error in HELLO option '" + request.text(i) + "'");
+                return Reply.error("ERR Syntax error in HELLO option '" + Errors.repeated(request, i) + "'");
             }
         }
         client.useProtocolVersion(version);
