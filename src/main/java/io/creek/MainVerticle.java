@@ -48,16 +48,18 @@ public final class MainVerticle extends VerticleBase {
             DataDirectory opened = DataDirectory.open(config.dataDirectory(), random);
             directory = opened;
             NodeHealth health = new NodeHealth();
-            LogOptions options = LogOptions.of(
+            LogOptions logOptions = LogOptions.of(
                     FsyncPolicy.valueOf(config.commitLog().fsync().name()),
                     config.commitLog().segmentBytes(),
                     opened);
             Store recovered = Store.open(
                     opened,
-                    options,
-                    config.store().shards(),
-                    config.store().bytesMax(),
-                    config.commitLog().snapshotBytes(),
+                    logOptions,
+                    new Store.Options(
+                            config.store().shards(),
+                            config.store().bytesMax(),
+                            config.limits().valueBytesMax(),
+                            config.commitLog().snapshotBytes()),
                     InstantSource.system(),
                     random,
                     health,

@@ -61,7 +61,7 @@ final class ClientCommand {
         } else if (request.is(2, "LIB-VER")) {
             attribute = "lib-ver";
         } else {
-            return Reply.error("ERR Unrecognized option '" + request.text(2) + "'");
+            return Reply.error("ERR Unrecognized option '" + Errors.repeated(request, 2) + "'");
         }
         if (!isValidName(value)) {
             return Reply.error("ERR " + attribute + " cannot contain spaces, newlines or special characters.");

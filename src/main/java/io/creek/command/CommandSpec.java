@@ -85,7 +85,7 @@ public record CommandSpec(
         if (!fits) {
             return Optional.of(Errors.wrongArity(name));
         }
-        return command == null ? Optional.of(Errors.unknownSubcommand(name, request.text(1))) : Optional.empty();
+        return command == null ? Optional.of(Errors.unknownSubcommand(name, request)) : Optional.empty();
     }
 
     static Builder named(String name, int arity) {

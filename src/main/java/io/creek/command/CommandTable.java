@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * open-addressing table that is at most a quarter full.
  */
 public final class CommandTable {
-    /** Longest part of each argument, and of all, that an unknown command's error repeats (bytes), as in Redis. */
+    /** Longest part of all arguments that an unknown command's error repeats (bytes), as in Redis. */
     private static final int ERROR_ARGUMENTS_BYTES_MAX = 128;
 
     /** What runs for a verb that is in no row: it answers the error. */
@@ -48,11 +48,25 @@ public final class CommandTable {
         List<CommandSpec> rows = new ArrayList<>();
         rows.addAll(ConnectionCommands.SPECS);
         rows.add(HelloCommand.SPEC);
+        rows.add(AuthCommand.SPEC);
         rows.add(ClientCommand.SPEC);
         rows.add(CommandCommand.SPEC);
         rows.add(InfoCommand.SPEC);
+        rows.addAll(ClusterCommands.SPECS);
+        rows.add(FunctionCommand.SPEC);
+        rows.add(WaitCommand.SPEC);
+        rows.add(MemoryCommand.SPEC);
         rows.add(SetCommand.SPEC);
         rows.addAll(GetCommands.SPECS);
+        rows.addAll(SetSynonymCommands.SPECS);
+        rows.addAll(GetexCommands.SPECS);
+        rows.addAll(MsetCommands.SPECS);
+        rows.addAll(RangeCommands.SPECS);
+        rows.addAll(BitCommands.SPECS);
+        rows.addAll(IncrCommands.SPECS);
+        rows.add(IncrByFloatCommand.SPEC);
+        rows.addAll(RenameCommands.SPECS);
+        rows.add(ObjectCommand.SPEC);
         rows.addAll(DeleteCommands.SPECS);
         rows.addAll(ExpireCommands.SPECS);
         rows.addAll(TtlCommands.SPECS);
@@ -93,18 +107,10 @@ public final class CommandTable {
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < request.size() && arguments.length() < ERROR_ARGUMENTS_BYTES_MAX; i++) {
             int room = ERROR_ARGUMENTS_BYTES_MAX - arguments.length();
-            arguments.append('\'').append(abbreviated(request, i, room)).append("' ");
+            arguments.append('\'').append(Errors.repeated(request, i, room)).append("' ");
         }
-        return Reply.error("ERR unknown command '" + abbreviated(request, 0, ERROR_ARGUMENTS_BYTES_MAX)
+        return Reply.error("ERR unknown command '" + Errors.repeated(request, 0)
                 + "', with args beginning with: " + arguments);
-    }
-
-    private static String abbreviated(Request request, int argument, int bytesMax) {
-        return new String(
-                request.array(),
-                request.offset(argument),
-                Math.min(bytesMax, request.length(argument)),
-                StandardCharsets.ISO_8859_1);
     }
 
     private @Nullable CommandSpec find(byte[] bytes, int offset, int length) {

@@ -8,7 +8,7 @@ import io.creek.protocol.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** PING, ECHO, QUIT, RESET, VERSION: what a connection can ask without touching data. */
+/** PING, ECHO, SELECT, QUIT, RESET, VERSION: what a connection can ask without touching data. */
 final class ConnectionCommands {
     static final List<CommandSpec> SPECS = List.of(
             CommandSpec.named("ping", -1)
@@ -26,6 +26,14 @@ final class ConnectionCommands {
                     .about("connection", "1.0.0", "O(1)")
                     .syntax("message")
                     .does("Answers the message", (SessionCommand) (request, client) -> new Reply.Bulk(request.copy(1))),
+            CommandSpec.named("select", 2)
+                    .flags(FAST, LOADING)
+                    .about("connection", "1.0.0", "O(1)")
+                    .syntax("0")
+                    .does("Accepts database 0, the only one", (SessionCommand) (request, client) -> {
+                        Reply refusal = Databases.refusal(request, 1);
+                        return refusal == null ? Reply.OK : refusal;
+                    }),
             CommandSpec.named("quit", -1)
                     .flags(FAST, LOADING, NO_AUTH)
                     .about("connection", "1.0.0", "O(1)")

@@ -17,6 +17,10 @@ final class Deadlines {
             return OVERFLOW;
         }
         long millis = time * unitMillis;
-        return millis > Long.MAX_VALUE - baseMillis ? OVERFLOW : millis + baseMillis;
+        if (millis > Long.MAX_VALUE - baseMillis) {
+            return OVERFLOW;
+        }
+        // The one time that cannot be told from the sentinel is as long past as the next.
+        return Math.max(millis + baseMillis, OVERFLOW + 1);
     }
 }

@@ -69,7 +69,7 @@ final class ExpireCommands {
             } else if (request.is(i, "LT")) {
                 ifLess = true;
             } else {
-                return Reply.error("ERR Unsupported option " + request.text(i));
+                return Reply.error("ERR Unsupported option " + Errors.repeated(request, i));
             }
         }
         if (ifNone && (ifAny || ifGreater || ifLess)) {

@@ -33,8 +33,8 @@ final class HelloCommand implements SessionCommand {
         }
         for (int i = 2; i < request.size(); i++) {
             if (request.is(i, "AUTH") && i + 2 < request.size()) {
-                if (!request.is(i + 1, "DEFAULT")) {
-                    return Reply.error("WRONGPASS invalid username-password pair or user is disabled.");
+                if (!AuthCommand.isDefaultUser(request, i + 1)) {
+                    return AuthCommand.WRONG;
                 }
                 i += 2;
             } else if (request.is(i, "SETNAME") && i + 1 < request.size()) {
@@ -43,7 +43,7 @@ final class HelloCommand implements SessionCommand {
                     return ClientCommand.INVALID_NAME;
                 }
             } else {
-                return Reply.error("ERR Syntax error in HELLO option '" + request.text(i) + "'");
+                return Reply.error("ERR Syntax error in HELLO option '" + Errors.repeated(request, i) + "'");
             }
         }
         client.useProtocolVersion(version);

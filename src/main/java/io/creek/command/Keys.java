@@ -16,6 +16,9 @@ public interface Keys {
     /** Milliseconds since 1970 of this evaluation: the same for all its keys, never less than that of an earlier evaluation. */
     long nowMillis();
 
+    /** The most bytes that a value may have: a command makes none that is longer. */
+    int valueBytesMax();
+
     boolean exists(int key);
 
     /** The value, as a copy of its own; null when there is no such key. */

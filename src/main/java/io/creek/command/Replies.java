@@ -4,6 +4,9 @@ import io.creek.protocol.Reply;
 
 /** Replies made from keys. */
 final class Replies {
+    static final Reply ZERO = Reply.integer(0);
+    static final Reply ONE = Reply.integer(1);
+
     private Replies() {}
 
     /** The value of the key as a bulk string, or nil. */

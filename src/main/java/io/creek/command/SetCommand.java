@@ -27,10 +27,7 @@ final class SetCommand implements KeyCommand {
         boolean answersOldValue = false;
         boolean keepsDeadline = false;
         int time = 0;
-        long unitMillis = 1;
-        boolean relative = false;
         for (int i = VALUE + 1; i < request.size(); i++) {
-            boolean hasTime = time == 0 && !keepsDeadline && i + 1 < request.size();
             if (request.is(i, "NX") && !onlyIfPresent) {
                 onlyIfAbsent = true;
             } else if (request.is(i, "XX") && !onlyIfAbsent) {
@@ -39,25 +36,19 @@ final class SetCommand implements KeyCommand {
                 answersOldValue = true;
             } else if (request.is(i, "KEEPTTL") && time == 0) {
                 keepsDeadline = true;
-            } else if (hasTime && (request.is(i, "EX") || request.is(i, "EXAT"))) {
-                relative = request.is(i, "EX");
-                unitMillis = Deadlines.MILLIS_PER_SECOND;
-                time = ++i;
-            } else if (hasTime && (request.is(i, "PX") || request.is(i, "PXAT"))) {
-                relative = request.is(i, "PX");
-                time = ++i;
+            } else if (!keepsDeadline && TimeOption.standsAt(request, i, time)) {
+                time = i++;
             } else {
                 return Errors.SYNTAX;
             }
         }
         long deadlineMillis = 0;
         if (time != 0) {
-            if (!request.isInteger(time)) {
+            if (!request.isInteger(time + 1)) {
                 return Errors.NOT_AN_INTEGER;
             }
-            long amount = request.integer(time);
-            deadlineMillis = Deadlines.at(amount, unitMillis, relative ? keys.nowMillis() : 0);
-            if (amount <= 0 || deadlineMillis == Deadlines.OVERFLOW) {
+            deadlineMillis = TimeOption.deadlineMillis(request, time, keys.nowMillis());
+            if (deadlineMillis == Deadlines.OVERFLOW) {
                 return Errors.invalidExpireTime("set");
             }
         }

@@ -6,35 +6,39 @@ import static io.creek.command.CommandSpec.Flag.READONLY;
 import io.creek.protocol.Reply;
 import java.util.List;
 
-/** TTL and PTTL: how long a key has to live; −1 without a deadline, −2 without the key. */
+/** TTL, PTTL, EXPIRETIME, PEXPIRETIME: how long a key has to live, and until when; −1 without a deadline, −2 without the key. */
 final class TtlCommands {
     private static final Reply NO_KEY = Reply.integer(-2);
     private static final Reply NO_DEADLINE = Reply.integer(-1);
     private static final int MILLIS_PER_SECOND = 1000;
 
     static final List<CommandSpec> SPECS = List.of(
-            spec("ttl", "1.0.0", "Answers the seconds that a key has to live", MILLIS_PER_SECOND),
-            spec("pttl", "2.6.0", "Answers the milliseconds that a key has to live", 1));
+            spec("ttl", "1.0.0", "Answers the seconds that a key has to live", MILLIS_PER_SECOND, true),
+            spec("pttl", "2.6.0", "Answers the milliseconds that a key has to live", 1, true),
+            spec("expiretime", "7.0.0", "Answers a key's deadline in seconds since 1970", MILLIS_PER_SECOND, false),
+            spec("pexpiretime", "7.0.0", "Answers a key's deadline in milliseconds since 1970", 1, false));
 
     private TtlCommands() {}
 
-    private static CommandSpec spec(String name, String since, String summary, int unitMillis) {
+    private static CommandSpec spec(String name, String since, String summary, int unitMillis, boolean relative) {
         return CommandSpec.named(name, 2)
                 .flags(READONLY, FAST)
                 .keys(1, 1, 1)
                 .about("generic", since, "O(1)")
                 .syntax("key")
-                .does(summary, (KeyCommand) (request, keys) -> remaining(keys, unitMillis));
+                .does(summary, (KeyCommand) (request, keys) -> deadline(keys, unitMillis, relative));
     }
 
     /** Rounded to the nearest unit, as Redis does. */
-    private static Reply remaining(Keys keys, int unitMillis) {
+    private static Reply deadline(Keys keys, int unitMillis, boolean relative) {
         if (!keys.exists(0)) {
             return NO_KEY;
         }
         long deadlineMillis = keys.deadlineMillis(0);
-        return deadlineMillis == 0
-                ? NO_DEADLINE
-                : Reply.integer((deadlineMillis - keys.nowMillis() + unitMillis / 2) / unitMillis);
+        if (deadlineMillis == 0) {
+            return NO_DEADLINE;
+        }
+        long sinceMillis = relative ? keys.nowMillis() : 0;
+        return Reply.integer((deadlineMillis - sinceMillis + unitMillis / 2) / unitMillis);
     }
 }

@@ -35,7 +35,7 @@ final class CrossShardOperation extends ShardTask {
         this.store = store;
         this.shards = shards;
         applying = new AtomicInteger(shards.size());
-        working = new WorkingSet(store.placement(), null);
+        working = new WorkingSet(store.placement(), store.valueBytesMax(), null);
         submittedBy(operation.origin());
     }
 

@@ -57,7 +57,7 @@ final class Shard {
         this.versions = store.versions(number);
         this.log = store.log();
         this.loop = loop;
-        this.working = new WorkingSet(keyspace.placement(), keyspace);
+        this.working = new WorkingSet(keyspace.placement(), store.valueBytesMax(), keyspace);
         log.onGate(() -> loop.execute(() -> release(log.gateSequence())));
         log.onCeiling(() -> loop.execute(this::resume));
     }

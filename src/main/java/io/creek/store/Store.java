@@ -26,6 +26,7 @@ public final class Store implements AutoCloseable {
 
     private final Placement placement;
     private final StoreBudget budget;
+    private final int valueBytesMax;
     private final long nodeNumber;
     private final Failure failure;
     private final Keyspace[] keyspaces;
@@ -36,20 +37,30 @@ public final class Store implements AutoCloseable {
     private long recoveredEntries;
     private int proxies;
 
+    /**
+     * How much a store may hold, and how it is cut.
+     *
+     * @param shards any number from 1; it may differ from the last start's
+     * @param bytesMax limit of all keyspaces together
+     * @param valueBytesMax the longest value that a command may make
+     * @param snapshotLogBytes so much log behind the last snapshot, and as much as there is data, makes the next one due
+     */
+    public record Options(int shards, long bytesMax, int valueBytesMax, long snapshotLogBytes) {}
+
     private Store(
             DataDirectory directory,
-            LogOptions options,
-            int shardCount,
-            long bytesMax,
-            long snapshotLogBytes,
+            LogOptions logOptions,
+            Options options,
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
             Failure failure)
             throws IOException {
         this.failure = failure;
+        valueBytesMax = options.valueBytesMax();
+        int shardCount = options.shards();
         placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
-        budget = new StoreBudget(bytesMax);
+        budget = new StoreBudget(options.bytesMax());
         nodeNumber = directory.nodeNumber();
         keyspaces = new Keyspace[shardCount];
         versions = new VersionIssuer[shardCount];
@@ -57,34 +68,29 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
         }
-        log = CommitLog.open(directory, options, recovery(), events);
+        log = CommitLog.open(directory, logOptions, recovery(), events);
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }
-        snapshots = new Snapshots(this, snapshotLogBytes);
+        snapshots = new Snapshots(this, options.snapshotLogBytes());
     }
 
     /**
      * Opens the log of the directory and rebuilds the keyspaces from it.
      *
-     * @param shardCount any number from 1; it may differ from the last start's
-     * @param bytesMax limit of all keyspaces together
-     * @param snapshotLogBytes so much log behind the last snapshot, and as much as there is data, makes the next one due
      * @param random gives the secret that the index hashes keys with
      * @throws IOException when what is in the directory cannot be served
      */
     public static Store open(
             DataDirectory directory,
-            LogOptions options,
-            int shardCount,
-            long bytesMax,
-            long snapshotLogBytes,
+            LogOptions logOptions,
+            Options options,
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
             Failure failure)
             throws IOException {
-        return new Store(directory, options, shardCount, bytesMax, snapshotLogBytes, wall, random, events, failure);
+        return new Store(directory, logOptions, options, wall, random, events, failure);
     }
 
     /** Merges every logged entry; entries that have expired by now are merged too, since an older one may be in the log as well. */
@@ -139,6 +145,10 @@ public final class Store implements AutoCloseable {
     /** Bytes of the log's frames on disk. */
     public long logBytes() {
         return log.bytes();
+    }
+
+    int valueBytesMax() {
+        return valueBytesMax;
     }
 
     /** Entries that were merged from the log at the start. */

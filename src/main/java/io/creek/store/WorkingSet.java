@@ -23,6 +23,7 @@ final class WorkingSet implements Keys {
     private static final int KEYS_COMPARED_MAX = 8;
 
     private final Placement placement;
+    private final int valueBytesMax;
     private final @Nullable Keyspace keyspace;
     private WorkingKey[] keys = new WorkingKey[0];
     private int keyCount;
@@ -33,8 +34,9 @@ final class WorkingSet implements Keys {
     private long nowMillis;
 
     /** @param keyspace to read from when needed; null when each key is loaded before the evaluation */
-    WorkingSet(Placement placement, @Nullable Keyspace keyspace) {
+    WorkingSet(Placement placement, int valueBytesMax, @Nullable Keyspace keyspace) {
         this.placement = placement;
+        this.valueBytesMax = valueBytesMax;
         this.keyspace = keyspace;
     }
 
@@ -133,6 +135,11 @@ final class WorkingSet implements Keys {
     @Override
     public long nowMillis() {
         return nowMillis;
+    }
+
+    @Override
+    public int valueBytesMax() {
+        return valueBytesMax;
     }
 
     @Override

@@ -23,6 +23,8 @@ import java.util.random.RandomGenerator;
 final class TestStore implements AutoCloseable {
     private static final CommandTable COMMANDS = CommandTable.standard();
 
+    private static final int VALUE_BYTES_MAX = 8 << 20;
+
     private final DataDirectory directory;
     private final Store store;
     private final List<ManualLoop> loops = new ArrayList<>();
@@ -36,9 +38,7 @@ final class TestStore implements AutoCloseable {
         store = Store.open(
                 directory,
                 new LogOptions(fsync, 1 << 20, 1 << 16),
-                shardCount,
-                bytesMax,
-                1L << 40,
+                new Store.Options(shardCount, bytesMax, VALUE_BYTES_MAX, 1L << 40),
                 wall,
                 random,
                 new FailingTest(),

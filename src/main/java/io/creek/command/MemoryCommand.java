@@ -1,0 +1,46 @@
+package io.creek.command;
+
+import static io.creek.command.CommandSpec.Flag.KEYS_ONLY;
+import static io.creek.command.CommandSpec.Flag.READONLY;
+
+import io.creek.protocol.Reply;
+import io.creek.protocol.Request;
+
+/** MEMORY USAGE key: about how many bytes an entry takes. */
+final class MemoryCommand {
+    /** A record's versions, lengths and deadline with its place in the index; padding to a size class is not counted. */
+    private static final int ENTRY_OVERHEAD_BYTES = 48;
+
+    static final CommandSpec SPEC = CommandSpec.named("memory", -2)
+            .about("server", "4.0.0", "Depends on subcommand")
+            .syntax("USAGE key [SAMPLES count]")
+            .has(
+                    "Tells of memory",
+                    CommandSpec.named("memory|usage", -3)
+                            .flags(READONLY, KEYS_ONLY)
+                            .keys(2, 2, 1)
+                            .about("server", "4.0.0", "O(1)")
+                            .syntax("key [SAMPLES count]")
+                            .does("Answers about how many bytes a key and its value take", (KeyCommand)
+                                    MemoryCommand::usage));
+
+    private MemoryCommand() {}
+
+    /** SAMPLES is for Redis' nested values: checked, and of no effect on a string. */
+    private static Reply usage(Request request, Keys keys) {
+        for (int i = 3; i < request.size(); i += 2) {
+            if (!request.is(i, "SAMPLES") || i + 1 == request.size()) {
+                return Errors.SYNTAX;
+            }
+            if (!request.isInteger(i + 1)) {
+                return Errors.NOT_AN_INTEGER;
+            }
+            if (request.integer(i + 1) < 0) {
+                return Errors.SYNTAX;
+            }
+        }
+        return keys.exists(0)
+                ? Reply.integer((long) ENTRY_OVERHEAD_BYTES + request.length(2) + keys.valueLength(0))
+                : Reply.NIL;
+    }
+}
