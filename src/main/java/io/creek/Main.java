@@ -26,31 +26,27 @@ import org.slf4j.LoggerFactory;
  * The process: reads the configuration, starts Vert.x with the main verticle, and decides how the process ends. Nothing is
  * started before the whole configuration was found good.
  *
- * <p>Threads: {@link #main} and {@link #start} run on the JVM's main thread, the deployment on an event loop, the stopping
- * hooks on the JVM's shutdown threads. The process never exits from an event loop: the shutdown waits for the loops, and
- * the loop would wait for the shutdown.
+ * <p>Threads: {@link #main}, {@link #start} and most hooks run on the JVM's main thread, the deployment on an event loop, the
+ * hooks about stopping on one of the JVM's shutdown threads.
  *
  * <p>Exit codes: 0 stopped, as by SIGTERM; 1 an unforeseen failure; otherwise that of a {@link StartupException}. A part
  * that must end the running process at once (a disk error, 4) halts the JVM by itself.
  */
 public final class Main extends VertxApplication implements VertxApplicationHooks {
 
-    private static final int UNFORESEEN = 1;
-    private static final long STOP_MILLIS_MAX = 10_000;
-
-    private static final Logger log = LoggerFactory.getLogger(Main.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     private final RawSettings raw;
     private final CreekConfig config;
+    private final Exit exit;
     private final CompletableFuture<@Nullable Void> deployed = new CompletableFuture<>();
-    private volatile boolean stopping;
-    private volatile int exitCode;
 
-    private Main(RawSettings raw, CreekConfig config) {
+    private Main(RawSettings raw, CreekConfig config, Exit exit) {
         // Without arguments: all of them were read, and vertx' launcher would only warn of a missing -conf.
         super(new String[0], null, false, false);
         this.raw = raw;
         this.config = config;
+        this.exit = exit;
     }
 
     public static void main(String[] arguments) {
@@ -60,49 +56,42 @@ public final class Main extends VertxApplication implements VertxApplicationHook
         } else if (commandLine.version()) {
             System.out.println("creek " + Versions.CREEK);
         } else {
-            run(commandLine);
+            Exit exit = new Exit();
+            exit.register();
+            run(commandLine, exit);
         }
     }
 
-    private static void run(CommandLine commandLine) {
-        int failed;
+    private static void run(CommandLine commandLine, Exit exit) {
         try {
             RawSettings raw = ConfigSources.read(commandLine, System.getenv());
             CreekConfig config = CreekConfig.of(raw);
             Logging.setLevel(config.logLevel());
             if (commandLine.cluster() && config.replication().peers().isEmpty()) {
-                log.warn("-cluster without peer_nodes: this node runs alone");
+                LOG.warn("-cluster without peer_nodes: this node runs alone");
             }
-            failed = new Main(raw, config).start();
-        } catch (StartupException e) {
-            failed = tell(e);
-        }
-        if (failed != 0) {
-            System.exit(failed);
+            new Main(raw, config, exit).start();
+        } catch (RuntimeException | Error e) {
+            exit.with(tell(e));
+        } catch (ExecutionException e) {
+            if (!exit.isStopping()) {
+                exit.with(tell(e.getCause() == null ? e : e.getCause()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exit.with(Exit.UNFORESEEN);
         }
     }
 
-    /** Returns once the main verticle is deployed, with 0, or cannot be, with the exit code. */
-    private int start() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::limitStopping, "stop-limit"));
+    /** Returns once the main verticle is deployed. */
+    private void start() throws ExecutionException, InterruptedException {
         int launched = launch();
         if (launched != 0 && launched != ExitCodes.VERTX_DEPLOYMENT) {
             deployed.completeExceptionally(new IllegalStateException("launcher: expected 0, actual " + launched));
         }
         // The launcher gives a deployment up after two minutes; to recover a large log may take longer.
-        try {
-            deployed.get();
-            return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return UNFORESEEN;
-        } catch (ExecutionException e) {
-            // Stopped while it was starting: that the start failed is no news.
-            if (!stopping) {
-                exitCode = tell(e.getCause() == null ? e : e.getCause());
-            }
-            return exitCode;
-        }
+        deployed.get();
+        exit.serving();
     }
 
     /** An operator's mistake is told in a line, anything else with all there is to know about it. */
@@ -115,7 +104,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
         }
         System.err.println("creek: unforeseen failure at start");
         failure.printStackTrace();
-        return UNFORESEEN;
+        return Exit.UNFORESEEN;
     }
 
     @Override
@@ -142,10 +131,10 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
     @Override
     public Supplier<? extends Deployable> verticleSupplier() {
-        return () -> new Watched(new MainVerticle(), deployed);
+        return () -> new Watched(new MainVerticle(), deployed, exit);
     }
 
-    /** Vert.x stays open: {@link #run} exits the process, and so closes it. */
+    /** Without closing Vert.x, as the stock hook would: {@link #run} ends the process. */
     @Override
     public void afterFailureToDeployVerticle(HookContext context, @Nullable Throwable failure) {
         if (failure != null) {
@@ -153,46 +142,27 @@ public final class Main extends VertxApplication implements VertxApplicationHook
         }
     }
 
-    @Override
-    public void beforeStoppingVertx(HookContext context) {
-        stopping = true;
-    }
-
-    /** Last on the launcher's shutdown thread. Without the halt a stop by SIGTERM would end with 143. */
+    /** Last on the launcher's shutdown thread; while it is starting, {@link Exit} is faster. */
     @Override
     public void afterVertxStopped(HookContext context) {
-        Runtime.getRuntime().halt(exitCode);
+        exit.halt();
     }
 
     @Override
     public void afterFailureToStopVertx(HookContext context, @Nullable Throwable failure) {
-        log.error("stopping failed", failure);
-        Runtime.getRuntime().halt(exitCode == 0 ? UNFORESEEN : exitCode);
-    }
-
-    /** Beside the launcher's shutdown thread, which would wait for two minutes. A daemon, so that it is not waited for. */
-    private void limitStopping() {
-        Thread limit = new Thread(this::haltWhenStoppingLasts, "stop-limit");
-        limit.setDaemon(true);
-        limit.start();
-    }
-
-    private void haltWhenStoppingLasts() {
-        try {
-            Thread.sleep(STOP_MILLIS_MAX);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        log.error("stopping lasts: expected at most {} ms", STOP_MILLIS_MAX);
-        Runtime.getRuntime().halt(exitCode == 0 ? UNFORESEEN : exitCode);
+        LOG.error("stopping failed", failure);
+        exit.stopFailed();
+        exit.halt();
     }
 
     /**
-     * Tells how a deployment ended, also after the launcher stopped waiting for it.
+     * Tells how the deployment ended, also after the launcher stopped waiting for it, and how the undeployment did, which
+     * Vert.x only logs.
      *
      * @param deployed completed on the event loop of the deployment
      */
-    private record Watched(Deployable verticle, CompletableFuture<@Nullable Void> deployed) implements Deployable {
+    private record Watched(Deployable verticle, CompletableFuture<@Nullable Void> deployed, Exit exit)
+            implements Deployable {
 
         @Override
         public Future<?> deploy(Context context) throws Exception {
@@ -203,7 +173,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
         @Override
         public Future<?> undeploy(Context context) throws Exception {
-            return verticle.undeploy(context);
+            return verticle.undeploy(context).onFailure(failure -> exit.stopFailed());
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The process: {@code Main} takes the command line, {@code MainVerticle} reads the configuration and starts and stops the
- * parts in order. May depend on every other package; none may depend on it.
+ * The process: {@code Main} takes the command line and the configuration and decides how the process ends, {@code
+ * MainVerticle} starts and stops the parts in order. May depend on every other package; none may depend on it.
  */
 @NullMarked
 package io.creek;

@@ -134,7 +134,7 @@ class MainIT {
     }
 
     @Test
-    void logLevelBindsOurOwnLogAndTheLibraries() throws Exception {
+    void errorsAloneAreLoggedWhereWarningsAreNotWanted() throws Exception {
         int port = ServerProcess.freePort();
         try (ServerProcess creek = ServerProcess.start(
                 directory, Map.of("CREEK_LOG_LEVEL", "error"), "-cluster", "-port", String.valueOf(port))) {
@@ -142,6 +142,20 @@ class MainIT {
 
             assertThat(creek.awaitExit()).isZero();
             assertThat(creek.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void dataDirectoryInUseIsExitCode3() throws Exception {
+        int port = ServerProcess.freePort();
+        try (ServerProcess first = ServerProcess.start(
+                directory, NO_ENVIRONMENT, "--data_store_directory=data", "-port", String.valueOf(port))) {
+            first.awaitListening(port);
+            try (ServerProcess second =
+                    ServerProcess.start(directory, NO_ENVIRONMENT, "--data_store_directory=data", "-port", "0")) {
+                assertThat(second.awaitExit()).isEqualTo(3);
+                assertThat(second.err()).contains("creek: ").doesNotContain("\tat ");
+            }
         }
     }
 

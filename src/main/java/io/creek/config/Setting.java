@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of keys: for each its name and the values it takes. What it means and its default stand in {@code conf/default.conf}. Immutable; any thread may use it.
+ * The table of keys: for each its name and the values it takes. What it means and its default stand in {@code
+ * conf/default.conf}. None can change while the node runs. Immutable; any thread may use it.
  *
  * <p>A new key is a constant here, in {@link #ALL}, a block in {@code conf/default.conf} and a component in {@link
  * CreekConfig}.
