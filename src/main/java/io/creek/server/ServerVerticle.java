@@ -16,10 +16,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +47,16 @@ public final class ServerVerticle extends VerticleBase {
         SessionGroup sessions = new SessionGroup(node, VertxLoop.current(vertx));
         group = sessions;
         Future<?> listening = Future.succeededFuture();
-        for (HostPort address : node.config().server().listenAddresses()) {
-            listening = listening.compose(done -> listen(sessions, address));
+        List<HostPort> addresses = node.config().server().listenAddresses();
+        for (HostPort address : addresses) {
+            boolean mayBeMissing = address != addresses.get(0);
+            listening = listening.compose(done -> listen(sessions, address, mayBeMissing));
         }
         return listening;
     }
 
-    private Future<NetServer> listen(SessionGroup sessions, HostPort address) {
+    /** @param mayBeMissing whether a machine without the address, as one without IPv6, is no error */
+    private Future<?> listen(SessionGroup sessions, HostPort address, boolean mayBeMissing) {
         return vertx.createNetServer(new NetServerOptions()
                         .setTcpNoDelay(true)
                         .setTcpKeepAlive(true)
@@ -62,9 +65,17 @@ public final class ServerVerticle extends VerticleBase {
                 .connectHandler(socket -> connected(sessions, socket))
                 .exceptionHandler(e -> LOG.warn("a connection could not be accepted: {}", e.toString()))
                 .listen(address.port(), address.host())
-                .recover(e -> Future.failedFuture(new StartupException(
-                        StartupException.CONFIGURATION,
-                        "server_address = " + address + ": cannot listen there: " + e.getMessage())));
+                .<@Nullable Void>mapEmpty()
+                .recover(e -> {
+                    boolean taken = String.valueOf(e.getMessage()).contains("in use");
+                    if (mayBeMissing && !taken) {
+                        LOG.info("not listening on {}: {}", address, e.getMessage());
+                        return Future.succeededFuture();
+                    }
+                    return Future.failedFuture(new StartupException(
+                            StartupException.CONFIGURATION,
+                            "server_address = " + address + ": cannot listen there: " + e.getMessage()));
+                });
     }
 
     private void connected(SessionGroup sessions, NetSocket socket) {
