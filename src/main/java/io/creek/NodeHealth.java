@@ -32,6 +32,11 @@ final class NodeHealth implements LogEvents {
     }
 
     @Override
+    public void snapshotFailed(String reason) {
+        LOG.error("no snapshot was made: {}. The one before and the log still hold everything", reason);
+    }
+
+    @Override
     public void failed(String reason, Throwable cause) {
         halt("commit log: " + reason, cause);
     }

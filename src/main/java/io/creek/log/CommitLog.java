@@ -36,6 +36,7 @@ public final class CommitLog implements AutoCloseable {
     private final LogWriter writer;
     private final Gate gate;
     private final Ceilings ceilings;
+    private final Snapshots snapshots;
     private final long recoveredCeiling;
 
     private final ReentrantLock appendLock = new ReentrantLock();
@@ -72,6 +73,8 @@ public final class CommitLog implements AutoCloseable {
         this.writer = new LogWriter(queue, appendLock, gate, failure);
         this.recoveredCeiling = recovered.ceiling();
         this.ceilings = new Ceilings(recovered.ceiling());
+        this.snapshots = new Snapshots(
+                directory, recovered, chain, appendLock, gate, preallocation, events, this::syncForSnapshot);
         this.workers = workers.apply(this);
     }
 
@@ -156,7 +159,7 @@ public final class CommitLog implements AutoCloseable {
             sequence = Sequence.start(appended) == start ? appended + 1 : Sequence.of(start, 1);
             frame.encode(header, segment.salt(), entries.remaining(), payloadCrc, sequence, gate.durable());
             queue.add(sequence, segment, chain.offset(), header, entries, frameBytes);
-            chain.advance(frameBytes);
+            chain.advance(frameBytes, sequence);
             appended = sequence;
             lastIsMark = mark;
             isShort = chain.isShort();
@@ -298,7 +301,57 @@ public final class CommitLog implements AutoCloseable {
         ceilings.listen(listener);
     }
 
-    /** Leaves at least so much of the disk to others, like a snapshot of the data. */
+    /**
+     * Begins a snapshot of the data. The caller may block.
+     *
+     * @param startSequence the greatest sequence up to which every frame is applied to what the snapshot will be fed from, taken
+     *     before the first of it is read
+     * @throws IllegalStateException when one is being written
+     * @throws IOException when the disk is full or fails; it has been told to the events, and nothing else suffers
+     */
+    public SnapshotWriter snapshot(long startSequence) throws IOException {
+        requireUsable();
+        if (startSequence < 0 || startSequence > appended) {
+            throw new IllegalArgumentException("snapshot: expected a start of at most " + Sequence.text(appended)
+                    + ", actual " + Sequence.text(startSequence));
+        }
+        SnapshotWriter snapshot = snapshots.begin(startSequence);
+        snapshot.begin();
+        return snapshot;
+    }
+
+    private Snapshots.Mark syncForSnapshot() {
+        requireUsable();
+        sync();
+        return new Snapshots.Mark(gate.durable(), ceilings.durable());
+    }
+
+    /** The last sequence that was given out. */
+    public long appendedSequence() {
+        return appended;
+    }
+
+    /** Bytes of the frames on disk, those that are not written yet included. */
+    public long bytes() {
+        appendLock.lock();
+        try {
+            return chain.keptFramesBytes();
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    /** Bytes of the frames that were appended since the newest snapshot began: what a start has to replay. */
+    public long bytesSinceSnapshot() {
+        return snapshots.framesBytesBehind();
+    }
+
+    /** When the newest snapshot was written, in milliseconds since 1970; 0 when there is none. */
+    public long lastSnapshotMillis() {
+        return snapshots.newestMillis();
+    }
+
+    /** Leaves at least so much of the disk to others: room for a snapshot of the data, which may use it meanwhile. */
     public void reserve(long bytes) {
         preallocation.reserve(bytes);
     }

@@ -59,7 +59,7 @@ public final class DataDirectory implements AutoCloseable {
             return NodeFile.open(disk);
         }
         for (String name : disk.list(LOG)) {
-            if (Segment.isName(name)) {
+            if (Segment.isName(name) || SnapshotFormat.isName(name)) {
                 throw new DamageException(
                         disk.describe(NodeFile.NAME) + ": expected beside " + disk.describe(LOG + "/" + name)
                                 + ", actual missing: who this node is and how often it was started is lost");

@@ -38,6 +38,9 @@ public interface Disk {
     /** Makes creates, renames and deletes in this directory durable. */
     void syncDirectory(String directory) throws IOException;
 
+    /** When the file was last written, in milliseconds since 1970. */
+    long modifiedMillis(String name) throws IOException;
+
     long totalBytes() throws IOException;
 
     long usableBytes() throws IOException;

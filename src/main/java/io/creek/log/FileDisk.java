@@ -99,6 +99,11 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public long modifiedMillis(String name) throws IOException {
+        return Files.getLastModifiedTime(path(name)).toMillis();
+    }
+
+    @Override
     public long totalBytes() throws IOException {
         return store().getTotalSpace();
     }

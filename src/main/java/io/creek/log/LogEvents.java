@@ -18,6 +18,9 @@ public interface LogEvents {
     /** There is room again. */
     void diskHasRoom();
 
+    /** A snapshot was abandoned, or what it makes needless could not be deleted; what was there before still counts. */
+    void snapshotFailed(String reason);
+
     /** The disk failed. Nothing more will be gated; the process should end without touching the disk. */
     void failed(String reason, Throwable cause);
 }

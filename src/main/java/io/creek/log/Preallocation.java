@@ -17,6 +17,7 @@ final class Preallocation {
     private final LogFailure failure;
     private final AtomicLong growths = new AtomicLong();
     private volatile long reservedBytes;
+    private volatile long reservedUsedBytes;
     private volatile boolean diskFull;
 
     Preallocation(
@@ -35,6 +36,11 @@ final class Preallocation {
     /** Leaves at least so much of the disk to others. */
     void reserve(long bytes) {
         reservedBytes = bytes;
+    }
+
+    /** So much of what is reserved is taken by whom it is reserved for. */
+    void useReserved(long bytes) {
+        reservedUsedBytes = bytes;
     }
 
     /** Whether the last step found no room. */
@@ -87,9 +93,10 @@ final class Preallocation {
     }
 
     private void requireRoom(long bytes) throws IOException {
-        long usable = directory.disk().usableBytes() - reservedBytes;
+        long reserved = Math.max(0, reservedBytes - reservedUsedBytes);
+        long usable = directory.disk().usableBytes() - reserved;
         if (usable < bytes) {
-            throw new DiskFullException("expected room for " + bytes + " bytes of log beside " + reservedBytes
+            throw new DiskFullException("expected room for " + bytes + " bytes of log beside " + reserved
                     + " reserved, actual " + Math.max(0, usable));
         }
     }

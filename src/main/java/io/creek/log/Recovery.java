@@ -29,8 +29,24 @@ final class Recovery {
      * @param offset where in it the next frame goes
      * @param lastSequence of the last frame, 0 when there is none
      * @param ceiling of the versions that may have been issued, 0 when there is none
+     * @param past what the segments before the current one hold
      */
-    record Recovered(List<Segment> segments, int current, long offset, long lastSequence, long ceiling, long frames) {}
+    record Recovered(
+            List<Segment> segments,
+            int current,
+            long offset,
+            long lastSequence,
+            long ceiling,
+            long frames,
+            List<SegmentChain.Past> past,
+            FoundSnapshots snapshots) {}
+
+    /**
+     * @param starts of all snapshots, the newest last
+     * @param newestMillis when the newest was written, 0 when there is none
+     * @param framesBytesBehind bytes of the frames behind the newest one's start
+     */
+    record FoundSnapshots(List<Long> starts, long newestMillis, long framesBytesBehind) {}
 
     private record Place(int segment, long offset) {}
 
@@ -49,6 +65,9 @@ final class Recovery {
     private long knownDurable;
     private long ceiling;
     private long frames;
+    private final List<SegmentChain.Past> filled = new ArrayList<>();
+    private long snapshotStart;
+    private long framesBytesBehind;
 
     Recovery(DataDirectory directory, FrameReplay replay, LogEvents events) {
         this.directory = directory;
@@ -57,7 +76,11 @@ final class Recovery {
     }
 
     Recovered run() throws IOException {
-        segments = new SegmentListing(directory).open();
+        SnapshotListing listing = new SnapshotListing(directory.disk());
+        listing.removeUnfinished();
+        List<Long> snapshots = listing.starts();
+        segments = new SegmentListing(directory).open(!snapshots.isEmpty());
+        long newestMillis = snapshots.isEmpty() ? 0 : readSnapshot(snapshots.get(snapshots.size() - 1));
         for (int index = 0; index < segments.size(); index++) {
             accept(index);
         }
@@ -72,7 +95,46 @@ final class Recovery {
             writeAgain();
             cut(tail);
         }
-        return new Recovered(segments, end.segment, end.offset, lastSequence, ceiling, frames);
+        return new Recovered(
+                segments,
+                end.segment,
+                end.offset,
+                lastSequence,
+                ceiling,
+                frames,
+                filled.subList(0, end.segment),
+                new FoundSnapshots(snapshots, newestMillis, framesBytesBehind));
+    }
+
+    /** Replays the newest snapshot; returns when it was written. */
+    private long readSnapshot(long start) throws IOException {
+        String name = SnapshotFormat.name(start);
+        String path = directory.disk().describe(name);
+        try (SnapshotReader reader = SnapshotReader.open(directory.disk(), name)) {
+            SnapshotFormat.Header header = reader.header();
+            if (header.nodeNumber() != directory.nodeNumber() || header.start() != start) {
+                throw new DamageException(String.format(
+                        "%s: header at 0: expected node %016x and start %s, actual node %016x and start %s",
+                        path,
+                        directory.nodeNumber(),
+                        Sequence.text(start),
+                        header.nodeNumber(),
+                        Sequence.text(header.start())));
+            }
+            SnapshotFormat.Footer footer = reader.footer();
+            if (Sequence.start(footer.knownDurable()) >= directory.start()) {
+                throw olderNodeFile(path + ": footer", footer.knownDurable());
+            }
+            snapshotStart = start;
+            knownDurable = footer.knownDurable();
+            ceiling = footer.ceiling();
+            reader.replay(entries);
+        }
+        if (segments.isEmpty() && knownDurable > 0) {
+            throw new DamageException(path + ": expected a log that is durable up to " + Sequence.text(knownDurable)
+                    + ", actual no segment");
+        }
+        return directory.disk().modifiedMillis(name);
     }
 
     private void accept(int index) throws IOException {
@@ -86,7 +148,9 @@ final class Recovery {
                 checkpoint = offset;
                 checkpoints.add(new Checkpoint(lastSequence, new Place(index, offset)));
             }
-            if (!reader.eachEntry(offset, entries)) {
+            boolean behindSnapshot = lastSequence > snapshotStart;
+            framesBytesBehind += behindSnapshot ? reader.frameBytes(offset) : 0;
+            if (behindSnapshot && !reader.eachEntry(offset, entries)) {
                 throw new DamageException(reader.segment() + ": frame at " + offset
                         + ": expected entries, actual a payload that ends within one, though its crc is right");
             }
@@ -94,6 +158,7 @@ final class Recovery {
             offset += reader.frameBytes(offset);
             end = new Place(index, offset);
         }
+        filled.add(new SegmentChain.Past(segments.get(index), lastSequence, offset - Segment.HEADER_BYTES));
     }
 
     private SegmentReader reader(int index) throws IOException {
@@ -103,22 +168,30 @@ final class Recovery {
     private boolean isNext(SegmentReader reader, long offset) throws DamageException {
         long sequence = reader.sequence(offset);
         requireOldStart(reader.segment(), offset, sequence);
-        boolean next = lastSequence > 0 && sequence == lastSequence + 1;
+        if (frames == 0 && sequence <= snapshotStart) {
+            // Those before it were deleted.
+            return true;
+        }
+        long before = frames == 0 ? snapshotStart : lastSequence;
+        boolean next = before > 0 && sequence == before + 1;
         // The mark ties a start to the last frame before it: without it, a start behind a lost frame would hide the
         // loss.
-        boolean nextStart = Sequence.start(sequence) > Sequence.start(lastSequence)
+        boolean nextStart = Sequence.start(sequence) > Sequence.start(before)
                 && Sequence.number(sequence) == 1
-                && reader.knownDurable(offset) == lastSequence;
+                && reader.knownDurable(offset) == before;
         return next || nextStart;
     }
 
     private void requireOldStart(Segment segment, long offset, long sequence) throws DamageException {
         if (Sequence.start(sequence) >= directory.start()) {
-            throw new DamageException(
-                    segment + ": frame at " + offset + ": expected a start before " + directory.start()
-                            + ", actual sequence " + Sequence.text(sequence) + ": the file " + NodeFile.NAME
-                            + " is older than the log, and sequences would be used twice");
+            throw olderNodeFile(segment + ": frame at " + offset, sequence);
         }
+    }
+
+    private DamageException olderNodeFile(String where, long sequence) {
+        return new DamageException(where + ": expected a start before " + directory.start() + ", actual sequence "
+                + Sequence.text(sequence) + ": the file " + NodeFile.NAME
+                + " is older than the log, and sequences would be used twice");
     }
 
     private void entry(long sequence, int type, ByteBuffer body) {
@@ -137,11 +210,17 @@ final class Recovery {
             place = new Place(place.segment + 1, Segment.HEADER_BYTES);
             reader = reader(place.segment);
         }
-        return new DamageException(
-                reader.segment() + ": frame at " + place.offset + ": expected the frame after sequence "
-                        + Sequence.text(lastSequence) + ", " + reader.describe(place.offset) + "; up to "
-                        + Sequence.text(tail.mark)
-                        + " was known durable");
+        return new DamageException(reader.segment() + ": frame at " + place.offset + ": expected " + expected() + ", "
+                + reader.describe(place.offset) + "; up to "
+                + Sequence.text(tail.mark)
+                + " was known durable");
+    }
+
+    private String expected() {
+        if (frames == 0 && snapshotStart > 0) {
+            return "a frame up to or right behind the snapshot's start " + Sequence.text(snapshotStart);
+        }
+        return "the frame after sequence " + Sequence.text(lastSequence);
     }
 
     /**

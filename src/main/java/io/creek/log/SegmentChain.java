@@ -45,12 +45,24 @@ final class SegmentChain {
         }
     }
 
+    /**
+     * A segment behind the one that is written.
+     *
+     * @param lastSequence of its last frame, or of the one before it when it holds none
+     * @param framesBytes all its frames
+     */
+    record Past(Segment segment, long lastSequence, long framesBytes) {}
+
     private final LogOptions options;
+    private final ArrayDeque<Past> past = new ArrayDeque<>();
     private final ArrayDeque<Link> ahead = new ArrayDeque<>();
     private Link current;
     private long offset;
     private long aheadBytes;
     private long placedBytes;
+    private long lastSequence;
+    private long framesBytes;
+    private long removedBytes;
     private long demandBytes;
 
     private SegmentChain(LogOptions options, Segment first, long zeroed, long offset) {
@@ -69,13 +81,17 @@ final class SegmentChain {
             directory.beginLog();
             return new SegmentChain(options, first, options.chunkBytes(), Segment.HEADER_BYTES);
         }
-        for (Segment past : segments.subList(0, recovered.current())) {
-            past.file().close();
+        for (Past past : recovered.past()) {
+            past.segment().file().close();
         }
         // A log that a crash kept from being noted: without frames in it there was nothing to lose.
         directory.beginLog();
         Segment current = segments.get(recovered.current());
         SegmentChain chain = new SegmentChain(options, current, current.file().size(), recovered.offset());
+        chain.past.addAll(recovered.past());
+        chain.lastSequence = recovered.lastSequence();
+        chain.framesBytes = recovered.offset() - Segment.HEADER_BYTES;
+        recovered.past().forEach(past -> chain.framesBytes += past.framesBytes());
         for (Segment ahead : segments.subList(recovered.current() + 1, segments.size())) {
             chain.addAhead(ahead, ahead.file().size());
         }
@@ -104,20 +120,45 @@ final class SegmentChain {
         }
         if (link != current) {
             while (current != link) {
+                past.add(new Past(current.segment, lastSequence, offset - Segment.HEADER_BYTES));
+                offset = Segment.HEADER_BYTES;
                 current = ahead.removeFirst();
                 aheadBytes -= current.zeroed - Segment.HEADER_BYTES;
             }
-            offset = Segment.HEADER_BYTES;
         }
         return true;
     }
 
-    void advance(int frameBytes) {
+    /** A frame was put where {@link #place} has moved to. */
+    void advance(int frameBytes, long sequence) {
         offset += frameBytes;
         placedBytes += frameBytes;
+        framesBytes += frameBytes;
+        lastSequence = sequence;
         if (frameBytes >= demandBytes) {
             demandBytes = 0;
         }
+    }
+
+    /** All frames that were ever placed, deleted ones of this life included. */
+    long framesBytes() {
+        return framesBytes;
+    }
+
+    /** All frames that are still there. */
+    long keptFramesBytes() {
+        return framesBytes - removedBytes;
+    }
+
+    /** The oldest segment, if none of its frames is above the sequence and it is not written any more. */
+    @Nullable
+    Segment oldestUpTo(long sequence) {
+        Past oldest = past.peek();
+        return oldest != null && oldest.lastSequence <= sequence ? oldest.segment : null;
+    }
+
+    void removeOldest() {
+        removedBytes += past.remove().framesBytes;
     }
 
     long availableBytes() {

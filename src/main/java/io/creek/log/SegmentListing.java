@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the segments of a directory: without gaps, each with a valid header. Only the last may be without one, when a crash left it
- * half made: it is removed. One thread.
+ * Finds the segments of a directory: from the first one, or from any that a snapshot left, without gaps, each with a valid header. Only
+ * the last may be without one, when a crash left it half made: it is removed. One thread.
  */
 final class SegmentListing {
     private final DataDirectory directory;
@@ -18,20 +18,24 @@ final class SegmentListing {
         this.disk = directory.disk();
     }
 
-    List<Segment> open() throws IOException {
+    /** @param behindSnapshot whether segments before the first may have been deleted */
+    List<Segment> open(boolean behindSnapshot) throws IOException {
         List<Long> numbers = disk.list(DataDirectory.LOG).stream()
                 .filter(Segment::isName)
                 .map(Segment::number)
                 .sorted()
                 .toList();
         List<Segment> segments = new ArrayList<>();
+        long first = behindSnapshot && !numbers.isEmpty() ? numbers.get(0) : 1;
+        long next = first;
         for (long number : numbers) {
-            if (number != segments.size() + 1) {
-                throw new DamageException(disk.describe(Segment.name(segments.size() + 1)) + ": expected before "
+            if (number != next) {
+                throw new DamageException(disk.describe(Segment.name(next)) + ": expected before "
                         + disk.describe(Segment.name(number)) + ", actual missing");
             }
-            boolean last = number == numbers.size();
-            open(number, last, segments);
+            next++;
+            boolean mayBeHalfMade = next == first + numbers.size() && (number > first || !directory.logBegun());
+            open(number, mayBeHalfMade, segments);
         }
         if (segments.isEmpty() && directory.logBegun()) {
             throw new DamageException(
@@ -40,14 +44,14 @@ final class SegmentListing {
         return segments;
     }
 
-    private void open(long number, boolean last, List<Segment> segments) throws IOException {
+    private void open(long number, boolean mayBeHalfMade, List<Segment> segments) throws IOException {
         DiskFile file = disk.open(Segment.name(number));
         Segment segment = Segment.open(disk, number, file);
         if (segment != null) {
             segments.add(segment);
             return;
         }
-        boolean halfMade = last && (number > 1 || !directory.logBegun()) && isZeroBehindHeader(file);
+        boolean halfMade = mayBeHalfMade && isZeroBehindHeader(file);
         file.close();
         if (!halfMade) {
             throw new DamageException(

@@ -11,7 +11,8 @@
  * write  ─ WriteQueue ─ Segment ─ DiskFile
  * sync   ─ Ceilings, DiskFile.force ─ gate                     LogThreads: when
  * space  ─ SegmentChain.Growth: zeros, one segment ahead       LogThreads: when
- * open   ─ SegmentListing, Recovery, SegmentReader ─ FrameReplay
+ * snapshot ─ SnapshotWriter (add, finish) ─ Snapshots: what it makes needless goes
+ * open   ─ SnapshotListing, SegmentListing, Recovery ─ SnapshotReader, SegmentReader ─ FrameReplay
  * </pre>
  *
  * <p>Everything touches the disk through {@link io.creek.log.Disk}, and works in steps without threads, so that a test can crash it

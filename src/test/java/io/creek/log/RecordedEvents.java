@@ -23,6 +23,11 @@ final class RecordedEvents implements LogEvents {
     }
 
     @Override
+    public synchronized void snapshotFailed(String reason) {
+        texts.add("no snapshot " + reason);
+    }
+
+    @Override
     public synchronized void failed(String reason, Throwable cause) {
         texts.add("failed " + reason);
     }

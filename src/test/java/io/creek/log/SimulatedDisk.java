@@ -36,6 +36,7 @@ public class SimulatedDisk implements Disk {
         byte[] shown = new byte[0];
         byte[] durable = new byte[0];
         final BitSet dirty = new BitSet();
+        long modifiedMillis;
     }
 
     /** A change of names that the directory's sync makes durable; null content: the name goes. */
@@ -273,6 +274,11 @@ public class SimulatedDisk implements Disk {
     }
 
     @Override
+    public long modifiedMillis(String name) {
+        return content(name).modifiedMillis;
+    }
+
+    @Override
     public long totalBytes() {
         return capacityBytes;
     }
@@ -324,6 +330,7 @@ public class SimulatedDisk implements Disk {
                 content.shown = Arrays.copyOf(content.shown, at + bytes);
             }
             from.get(content.shown, at, bytes);
+            content.modifiedMillis = operations;
             if (bytes > 0) {
                 content.dirty.set(at / SECTOR_BYTES, (at + bytes - 1) / SECTOR_BYTES + 1);
             }

@@ -132,6 +132,11 @@ final class TestStore implements AutoCloseable {
         public void diskHasRoom() {}
 
         @Override
+        public void snapshotFailed(String reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
         public void failed(String reason, Throwable cause) {
             throw new AssertionError(reason, cause);
         }
