@@ -32,7 +32,10 @@ class DamageIT {
             first.awaitListening(port);
             try (ServerProcess second = start(ServerProcess.freePort())) {
                 assertThat(second.awaitExit()).isEqualTo(3);
-                assertThat(second.err()).startsWith("creek: ").contains("data", "in use").doesNotContain("\tat ");
+                assertThat(second.err())
+                        .startsWith("creek: ")
+                        .contains("data", "in use")
+                        .doesNotContain("\tat ");
             }
             try (RespClient client = RespClient.connect(port)) {
                 assertThat(client.call("PING")).isEqualTo("PONG");
@@ -97,7 +100,10 @@ class DamageIT {
 
     private Path newestSegment() throws IOException {
         try (Stream<Path> files = Files.list(directory.resolve("data").resolve("log"))) {
-            return files.filter(DamageIT::isUsed).sorted().reduce((older, newer) -> newer).orElseThrow();
+            return files.filter(DamageIT::isUsed)
+                    .sorted()
+                    .reduce((older, newer) -> newer)
+                    .orElseThrow();
         }
     }
 

@@ -28,7 +28,8 @@ class DiskFullIT {
     @BeforeEach
     void mount() throws Exception {
         small = Files.createDirectory(directory.resolve("small"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64m", "creek-test", small.toString()), "not allowed to mount");
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=64m", "creek-test", small.toString()), "not allowed to mount");
     }
 
     @AfterEach
@@ -50,7 +51,8 @@ class DiskFullIT {
                     stored += reply instanceof String ? 1 : 0;
                     assertThat(stored).isLessThan(10_000);
                 }
-                assertThat(((RespClient.Failure) reply).message()).startsWith("MISCONF Errors writing to the commit log");
+                assertThat(((RespClient.Failure) reply).message())
+                        .startsWith("MISCONF Errors writing to the commit log");
                 assertThat(client.call("GET", "key0")).isEqualTo(value);
                 assertThat(client.call("GET", "key" + stored)).isNull();
                 assertThat(creek.err()).contains("no space for the commit log");
@@ -60,7 +62,9 @@ class DiskFullIT {
         try (ServerProcess creek = start(port);
                 RespClient client = RespClient.connect(port)) {
             for (int i = 0; i < stored; i++) {
-                assertThat(client.call("GET", "key" + i)).as("key%d of %d", i, stored).isEqualTo(value);
+                assertThat(client.call("GET", "key" + i))
+                        .as("key%d of %d", i, stored)
+                        .isEqualTo(value);
             }
             for (int i = 0; i < stored; i++) {
                 assertThat(client.call("DEL", "key" + i)).isEqualTo(1L);

@@ -92,7 +92,9 @@ final class InfoCommand implements StatusCommand {
                         node.storeBytesMax(),
                         "maxmemory_policy",
                         "noeviction"));
-        sections.put("Persistence", fields(
+        sections.put(
+                "Persistence",
+                fields(
                         "loading",
                         0,
                         "rdb_bgsave_in_progress",

@@ -18,7 +18,8 @@ final class SaveCommands {
             CommandSpec.named("save", 1)
                     .flags(ADMIN)
                     .about("server", "1.0.0", "O(N) where N is the total number of keys in all databases")
-                    .does("Writes a snapshot, and answers when it is on the disk", (NodeCommand) (request, node) -> save(node)),
+                    .does("Writes a snapshot, and answers when it is on the disk", (NodeCommand)
+                            (request, node) -> save(node)),
             CommandSpec.named("bgsave", -1)
                     .flags(ADMIN)
                     .about("server", "1.0.0", "O(1)")
@@ -27,9 +28,8 @@ final class SaveCommands {
             CommandSpec.named("lastsave", 1)
                     .flags(FAST, LOADING)
                     .about("server", "1.0.0", "O(1)")
-                    .does(
-                            "Answers when the last snapshot was completed, seconds since 1970",
-                            (NodeCommand) (request, node) -> CompletableFuture.completedStage(
+                    .does("Answers when the last snapshot was completed, seconds since 1970", (NodeCommand)
+                            (request, node) -> CompletableFuture.completedStage(
                                     Reply.integer(node.lastSaveMillis() / Deadlines.MILLIS_PER_SECOND))));
 
     private SaveCommands() {}
@@ -39,9 +39,8 @@ final class SaveCommands {
             return CompletableFuture.completedStage(IN_PROGRESS);
         }
         return node.save()
-                .handle((entries, failure) -> failure == null
-                        ? Reply.OK
-                        : Reply.error("ERR no snapshot was written; see the server's log"));
+                .handle((entries, failure) ->
+                        failure == null ? Reply.OK : Reply.error("ERR no snapshot was written; see the server's log"));
     }
 
     private static CompletionStage<Reply> start(Request request, NodeControl node) {

@@ -98,9 +98,7 @@ public record CreekConfig(
                 values.get(Setting.LOG_LEVEL),
                 dataDirectory(values.get(Setting.DATA_STORE_DIRECTORY), address.port()),
                 new CommitLog(
-                        fsync(values),
-                        values.get(Setting.LOG_SEGMENT_BYTES),
-                        values.get(Setting.SNAPSHOT_LOG_BYTES)),
+                        fsync(values), values.get(Setting.LOG_SEGMENT_BYTES), values.get(Setting.SNAPSHOT_LOG_BYTES)),
                 new Store(
                         // A shard more than there are loops would only add hops.
                         automatic(values.get(Setting.SHARDS), eventLoops),

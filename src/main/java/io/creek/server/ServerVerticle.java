@@ -49,7 +49,7 @@ public final class ServerVerticle extends VerticleBase {
         Future<?> listening = Future.succeededFuture();
         List<HostPort> addresses = node.config().server().listenAddresses();
         for (HostPort address : addresses) {
-            boolean mayBeMissing = address != addresses.get(0);
+            boolean mayBeMissing = !address.equals(addresses.get(0));
             listening = listening.compose(done -> listen(sessions, address, mayBeMissing));
         }
         return listening;

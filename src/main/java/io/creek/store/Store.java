@@ -33,7 +33,7 @@ public final class Store implements AutoCloseable {
     private final VersionIssuer[] versions;
     private final @Nullable Shard[] shards;
     private final CommitLog log;
-    private final Snapshots snapshots;
+    private final SnapshotThread snapshots;
     private long recoveredEntries;
     private int proxies;
 
@@ -72,7 +72,7 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }
-        snapshots = new Snapshots(this, options.snapshotLogBytes());
+        snapshots = new SnapshotThread(this, options.snapshotLogBytes());
     }
 
     /**
@@ -138,7 +138,7 @@ public final class Store implements AutoCloseable {
         return budget.bytesMax();
     }
 
-    public Snapshots snapshots() {
+    public SnapshotThread snapshots() {
         return snapshots;
     }
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * asked for its entries slice by slice, between its other work. The result may be fuzzy – an entry may be from before the start or from
  * after it – because recovery merges the log from the start on, and versions decide.
  */
-public final class Snapshots {
-    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+public final class SnapshotThread {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
 
     /** What one turn of a shard's loop collects; less than a millisecond of its time. */
     private static final int SLICE_BYTES = 128 * 1024;
@@ -34,7 +34,7 @@ public final class Snapshots {
     private @Nullable CompletableFuture<Long> running;
 
     /** @param logBytesMax so many bytes of log behind the last snapshot, and as many as the data has, make the next one due */
-    Snapshots(Store store, long logBytesMax) {
+    SnapshotThread(Store store, long logBytesMax) {
         this.store = store;
         this.log = store.log();
         this.logBytesMax = logBytesMax;
@@ -72,10 +72,7 @@ public final class Snapshots {
                 entries += write(store.shard(number), writer);
             }
             writer.finish();
-            LOG.info(
-                    "snapshot: {} entries in {} ms",
-                    entries,
-                    (System.nanoTime() - startedNanos) / 1_000_000);
+            LOG.info("snapshot: {} entries in {} ms", entries, (System.nanoTime() - startedNanos) / 1_000_000);
             return entries;
         } catch (IOException e) {
             // The log has reported it.
