@@ -6,7 +6,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class LogSimulationTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 600;
 
     @Test
     void whatTheLogToldIsTrueAfterAnyCrash() {
