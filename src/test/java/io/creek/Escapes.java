@@ -32,25 +32,26 @@ final class Escapes {
     /** Text without escapes stands for its UTF-8 bytes. */
     static byte[] bytes(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < text.length(); i++) {
+        int i = 0;
+        while (i < text.length()) {
             char c = text.charAt(i);
             if (c != '\\') {
                 int end = Character.isHighSurrogate(c) ? i + 2 : i + 1;
                 bytes.writeBytes(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
-                i = end - 1;
+                i = end;
                 continue;
             }
-            i++;
-            switch (text.charAt(i)) {
+            i += 2;
+            switch (text.charAt(i - 1)) {
                 case 'r' -> bytes.write('\r');
                 case 'n' -> bytes.write('\n');
                 case 't' -> bytes.write('\t');
                 case '0' -> bytes.write(0);
                 case 'x' -> {
-                    bytes.write(Integer.parseInt(text.substring(i + 1, i + 3), HEXADECIMAL));
+                    bytes.write(Integer.parseInt(text.substring(i, i + 2), HEXADECIMAL));
                     i += 2;
                 }
-                default -> bytes.write(text.charAt(i));
+                default -> bytes.write(text.charAt(i - 1));
             }
         }
         return bytes.toByteArray();

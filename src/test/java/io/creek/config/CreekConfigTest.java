@@ -27,10 +27,10 @@ class CreekConfigTest {
                         LogLevel.INFO,
                         Path.of("data/8080"),
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),
-                        new CreekConfig.Store(4, GIB, 1),
+                        new CreekConfig.Store(2, GIB, 1),
                         new CreekConfig.Limits(10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20),
                         new CreekConfig.Replication(List.of()),
-                        4));
+                        2));
     }
 
     @Test
