@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +27,15 @@ public final class SnapshotThread {
     /** What one turn of a shard's loop collects; less than a millisecond of its time. */
     private static final int SLICE_BYTES = 128 * 1024;
 
+    private static final long STOP_SECONDS_MAX = 8;
+
     private final Store store;
     private final CommitLog log;
     private final long logBytesMax;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "creek-snapshot"));
     private @Nullable CompletableFuture<Long> running;
+    private volatile boolean stopping;
 
     /** @param logBytesMax so many bytes of log behind the last snapshot, and as many as the data has, make the next one due */
     SnapshotThread(Store store, long logBytesMax) {
@@ -99,6 +103,9 @@ public final class SnapshotThread {
         long entries = 0;
         for (long from = 0; from != PartitionIndex.END; ) {
             long start = from;
+            if (stopping) {
+                throw new IOException("the node stops");
+            }
             slice.clear();
             from = on(shard, () -> shard.keyspace().collect(start, SLICE_BYTES, slice));
             entries += slice.count();
@@ -112,15 +119,23 @@ public final class SnapshotThread {
         shard.loop().execute(() -> {
             try {
                 done.complete(step.getAsLong());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);
             }
         });
         return done.join();
     }
 
-    /** Waits for the snapshot that is being written. */
+    /** Gives up the snapshot that is being written, and waits until nothing reads the shards any more. Not on an event loop. */
     void close() {
+        stopping = true;
         thread.shutdown();
+        try {
+            if (!thread.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.warn("the snapshot did not stop within {} s", STOP_SECONDS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

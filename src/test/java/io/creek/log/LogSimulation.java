@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * that it was true:
  *
  * <ul>
- *   <li>what is replayed is what was appended, whole, in order, without a hole;
+ *   <li>what is replayed is what was appended, whole, in order, without a hole, behind the start of the newest snapshot;
+ *   <li>with the snapshot it makes the keyspace as it was after the last frame;
  *   <li>a kill takes nothing that was written, a power loss nothing that was durable;
  *   <li>what was replayed once stays;
  *   <li>no sequence is given out twice; no version below a ceiling that counted is issued again;
@@ -24,14 +25,22 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class LogSimulation {
+    static final int SEEDS = 600;
     private static final int LIVES = 8;
     private static final int STEPS_MAX = 120;
     private static final long CAPACITY_BYTES = 2 << 20;
+
+    /** Where a snapshot can be begun: too late is a fault. */
+    enum SnapshotStart {
+        BEFORE_THE_WALK,
+        AFTER_THE_WALK
+    }
 
     private record Told(long sequence, String text) {}
 
     private final Random random;
     private final SimulatedDisk disk;
+    private final SnapshotStart snapshotStart;
     private final FsyncPolicy fsync;
     private final Map<Long, String> given = new HashMap<>();
 
@@ -42,16 +51,39 @@ final class LogSimulation {
     private long ceilingTold;
     private int texts;
     private boolean opened;
+    private int snapshots;
 
-    LogSimulation(Random random, SimulatedDisk disk) {
+    private SimulatedKeyspace keyspace = new SimulatedKeyspace();
+    private @Nullable SnapshotWriter snapshot;
+    private List<String> walked = new ArrayList<>();
+    private int slice;
+
+    LogSimulation(Random random, SimulatedDisk disk, SnapshotStart snapshotStart) {
         this.random = random;
         this.disk = disk;
+        this.snapshotStart = snapshotStart;
         this.fsync = pick(FsyncPolicy.ALWAYS, FsyncPolicy.EVERYSEC, FsyncPolicy.NO);
     }
 
     static LogSimulation of(long seed) {
         Random random = new Random(seed);
-        return new LogSimulation(random, new SimulatedDisk(CAPACITY_BYTES, random));
+        return new LogSimulation(
+                random, new SimulatedDisk(CAPACITY_BYTES, random), SnapshotStart.BEFORE_THE_WALK);
+    }
+
+    /** Runs seeds, as many as it takes to come by everything; returns how many snapshots were finished. */
+    static int runMany() {
+        int snapshots = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            LogSimulation simulation = of(seed);
+            try {
+                simulation.run();
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+            snapshots += simulation.snapshots;
+        }
+        return snapshots;
     }
 
     void run() throws IOException {
@@ -94,19 +126,23 @@ final class LogSimulation {
             step(log);
             listen(log);
         }
+        if (snapshot != null) {
+            snapshot.close();
+        }
         log.close();
         listen(log);
         directory.close();
     }
 
     private void step(CommitLog log) {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(16)) {
             case 0, 1, 2, 3 -> append(log);
             case 4, 5, 6 -> log.write();
             case 7 -> log.sync();
             case 8 -> log.tick();
             case 9 -> log.preallocate();
             case 10 -> log.raiseCeiling(ceilingTold + random.nextInt(1000));
+            case 11, 12, 13, 14 -> walk(log);
             default -> trouble();
         }
     }
@@ -129,7 +165,7 @@ final class LogSimulation {
                     case 1, 2, 3 -> random.nextInt(20_000);
                     default -> random.nextInt(300);
                 };
-        String text = texts++ + "x".repeat(bytes);
+        String text = SimulatedKeyspace.text(texts++, random.nextInt(SimulatedKeyspace.KEYS), bytes);
         inFlight = text;
         SpaceClass spaceClass = pick(SpaceClass.GROWING, SpaceClass.SHRINKING);
         long sequence = log.append(Entries.of(text), spaceClass);
@@ -139,6 +175,55 @@ final class LogSimulation {
                     .as("sequence %s given out twice", Sequence.text(sequence))
                     .isNull();
             history.add(new Told(sequence, text));
+            keyspace.merge(text);
+        }
+    }
+
+    /** Begins a snapshot, or reads a slice for it, or finishes it. */
+    private void walk(CommitLog log) {
+        try {
+            if (slice == 0) {
+                walked = new ArrayList<>();
+                snapshot = null;
+                if (snapshotStart == SnapshotStart.BEFORE_THE_WALK) {
+                    snapshot = log.snapshot(log.appendedSequence());
+                }
+            }
+            if (slice < SimulatedKeyspace.SLICES) {
+                List<String> read = keyspace.slice(slice);
+                walked.addAll(read);
+                slice++;
+                if (snapshot != null) {
+                    snapshot.add(Entries.of(read.toArray(String[]::new)));
+                }
+                return;
+            }
+            slice = 0;
+            if (snapshot == null) {
+                snapshot = log.snapshot(log.appendedSequence());
+                snapshot.add(Entries.of(walked.toArray(String[]::new)));
+            }
+            if (random.nextInt(8) > 0) {
+                snapshot.finish();
+                snapshots++;
+            }
+            snapshot.close();
+            snapshot = null;
+        } catch (DiskFullException e) {
+            abandonSnapshot();
+        } catch (IOException e) {
+            assertThat(disk.hasFailed() || e.getCause() instanceof DiskFullException)
+                    .as("fsync failed, or the disk was full, before %s", e.getMessage())
+                    .isTrue();
+            abandonSnapshot();
+        }
+    }
+
+    private void abandonSnapshot() {
+        slice = 0;
+        if (snapshot != null) {
+            snapshot.close();
+            snapshot = null;
         }
     }
 
@@ -156,22 +241,31 @@ final class LogSimulation {
     }
 
     private CommitLog recover(DataDirectory directory) throws IOException {
+        long start = newestSnapshot();
         List<Told> replayed = new ArrayList<>();
+        keyspace = new SimulatedKeyspace();
+        snapshot = null;
+        slice = 0;
         int chunkBytes = 4096 << random.nextInt(3);
         LogOptions options = new LogOptions(fsync, LogOptions.SEGMENT_BYTES_MIN, chunkBytes);
         CommitLog log = CommitLog.open(
                 directory,
                 options,
-                (sequence, type, body) -> replayed.add(told(sequence, body)),
+                (sequence, type, body) -> {
+                    Told told = told(sequence, body);
+                    keyspace.merge(told.text);
+                    if (sequence > start) {
+                        replayed.add(told);
+                    }
+                },
                 events(),
                 SteppedWorkers::new);
-        check(replayed);
+        history = check(start, replayed);
         assertThat(log.recoveredCeiling()).as("ceiling").isGreaterThanOrEqualTo(ceilingTold);
         for (Told told : replayed) {
             assertThat(given.computeIfAbsent(told.sequence, sequence -> told.text))
                     .isEqualTo(told.text);
         }
-        history = replayed;
         inFlight = null;
         // Clients are told from within the log's step, which may still die afterwards.
         log.onGate(() -> listen(log));
@@ -186,18 +280,35 @@ final class LogSimulation {
         return new Told(sequence, new String(text, java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    private void check(List<Told> replayed) {
+    /** The start of the snapshot that will be read, 0 when there is none. */
+    private long newestSnapshot() {
+        return disk.list(DataDirectory.LOG).stream()
+                .filter(SnapshotFormat::isName)
+                .mapToLong(SnapshotFormat::start)
+                .max()
+                .orElse(0);
+    }
+
+    /** Returns what is history now. */
+    private List<Told> check(long start, List<Told> replayed) {
+        List<Told> recovered = new ArrayList<>(
+                history.stream().filter(told -> told.sequence <= start).toList());
+        recovered.addAll(replayed);
         List<Told> expected = new ArrayList<>(history);
-        if (replayed.size() > expected.size() && inFlight != null) {
-            expected.add(new Told(replayed.get(expected.size()).sequence, inFlight));
+        if (recovered.size() > expected.size() && inFlight != null) {
+            expected.add(new Told(recovered.get(expected.size()).sequence, inFlight));
         }
-        assertThat(replayed.size()).as("frames replayed").isLessThanOrEqualTo(expected.size());
-        assertThat(replayed).as("replayed").isEqualTo(expected.subList(0, replayed.size()));
-        for (Told lost : expected.subList(replayed.size(), expected.size())) {
+        assertThat(recovered.size()).as("frames recovered").isLessThanOrEqualTo(expected.size());
+        assertThat(recovered).as("recovered").isEqualTo(expected.subList(0, recovered.size()));
+        for (Told lost : expected.subList(recovered.size(), expected.size())) {
             assertThat(lost.sequence)
                     .as("lost though told: %s", Sequence.text(lost.sequence))
                     .isGreaterThan(writtenTold);
         }
+        SimulatedKeyspace model = new SimulatedKeyspace();
+        recovered.forEach(told -> model.merge(told.text));
+        assertThat(keyspace).as("keyspace").isEqualTo(model);
+        return recovered;
     }
 
     private static RecordedEvents events() {

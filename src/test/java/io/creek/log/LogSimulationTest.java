@@ -1,42 +1,44 @@
 package io.creek.log;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class LogSimulationTest {
-    private static final int SEEDS = 600;
-
     @Test
     void whatTheLogToldIsTrueAfterAnyCrash() {
-        for (long seed = 0; seed < SEEDS; seed++) {
-            run(seed);
-        }
+        assertThat(LogSimulation.runMany()).as("snapshots").isGreaterThan(LogSimulation.SEEDS);
+    }
+
+    @Test
+    void aSnapshotThatStartsAfterItsWalkIsFoundOut() {
+        assertThatThrownBy(() -> {
+                    for (long seed = 0; seed < LogSimulation.SEEDS; seed++) {
+                        Random random = new Random(seed);
+                        SimulatedDisk disk = new SimulatedDisk(2 << 20, random);
+                        new LogSimulation(random, disk, LogSimulation.SnapshotStart.AFTER_THE_WALK).run();
+                    }
+                })
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("keyspace");
     }
 
     @Test
     void aDiskThatDropsItsFsyncsIsFoundOut() {
         assertThatThrownBy(() -> {
-                    for (long seed = 0; seed < SEEDS; seed++) {
+                    for (long seed = 0; seed < LogSimulation.SEEDS; seed++) {
                         Random random = new Random(seed);
                         new LogSimulation(random, new SimulatedDisk(2 << 20, random) {
                                     @Override
                                     protected boolean honest() {
                                         return false;
                                     }
-                                })
+                                }, LogSimulation.SnapshotStart.BEFORE_THE_WALK)
                                 .run();
                     }
                 })
                 .isInstanceOfAny(AssertionError.class, DamageException.class);
-    }
-
-    private static void run(long seed) {
-        try {
-            LogSimulation.of(seed).run();
-        } catch (Exception | AssertionError e) {
-            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -1,0 +1,110 @@
+package io.creek.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.NullMarked;
+
+/** This package with a fault planted in one of its sources, in a class loader of its own. */
+final class PlantedLog implements AutoCloseable {
+    private static final Path SOURCES = Path.of("src/main/java/io/creek/log");
+    private static final String PACKAGE = "io.creek.log.";
+
+    private final Loader classes;
+
+    private PlantedLog(Loader classes) {
+        this.classes = classes;
+    }
+
+    /**
+     * Compiles a copy of a source.
+     *
+     * @param into directory for the classes
+     * @param right what the source says, exactly once
+     * @param wrong what it is to say instead
+     */
+    static PlantedLog with(Path into, String source, String right, String wrong) throws IOException {
+        String text = Files.readString(SOURCES.resolve(source));
+        assertThat(text.split(Pattern.quote(right), -1))
+                .as("%s must say once:%n%s", source, right)
+                .hasSize(2);
+        Path copy = into.resolve(source);
+        Files.writeString(copy, text.replace(right, wrong));
+        String classPath = String.join(
+                System.getProperty("path.separator"), place(CommitLog.class), place(NullMarked.class));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        int failed = compiler.run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-nowarn",
+                "-cp",
+                classPath,
+                "-d",
+                into.toString(),
+                copy.toString());
+        assertThat(failed).isZero();
+        return new PlantedLog(
+                new Loader(url(into), url(Path.of(place(CommitLog.class))), url(Path.of(place(PlantedLog.class)))));
+    }
+
+    /** Calls a static method without arguments of a class of this package, with the fault in it. */
+    void run(String className, String method) throws Throwable {
+        try {
+            Method there = classes.loadClass(PACKAGE + className).getDeclaredMethod(method);
+            // The same package in another class loader is another one.
+            there.setAccessible(true);
+            there.invoke(null);
+        } catch (InvocationTargetException e) {
+            throw e.getTargetException();
+        }
+    }
+
+    private static String place(Class<?> of) {
+        try {
+            return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static URL url(Path path) throws MalformedURLException {
+        return path.toUri().toURL();
+    }
+
+    @Override
+    public void close() throws IOException {
+        classes.close();
+    }
+
+    /** Has this package's classes for itself, and shares all others. */
+    private static final class Loader extends URLClassLoader {
+        Loader(URL... places) {
+            super(places, PlantedLog.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(PACKAGE)) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> loaded = findLoadedClass(name);
+                return loaded != null ? loaded : findClass(name);
+            }
+        }
+    }
+}
