@@ -108,8 +108,8 @@ public final class CommandTable {
             int room = ERROR_ARGUMENTS_BYTES_MAX - arguments.length();
             arguments.append('\'').append(Errors.repeated(request, i, room)).append("' ");
         }
-        return Reply.error("ERR unknown command '" + Errors.repeated(request, 0)
-                + "', with args beginning with: " + arguments);
+        return Reply.error(
+                "ERR unknown command '" + Errors.repeated(request, 0) + "', with args beginning with: " + arguments);
     }
 
     private @Nullable CommandSpec find(byte[] bytes, int offset, int length) {

@@ -26,7 +26,8 @@ final class Errors {
     }
 
     static Reply unknownSubcommand(String command, Request request) {
-        return Reply.error("ERR unknown subcommand '" + repeated(request, 1) + "'. Try " + command.toUpperCase(Locale.ROOT) + " HELP.");
+        return Reply.error("ERR unknown subcommand '" + repeated(request, 1) + "'. Try "
+                + command.toUpperCase(Locale.ROOT) + " HELP.");
     }
 
     /** An argument as Redis' errors repeat it: as a string of C, which ends before a zero byte. */
