@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
  */
 final class CommandGenerator {
     private static final int TTL_MIN = 100_000;
+    private static final long TTL_MAX = 1_000_000_000;
     private static final long SOME_DAY_SECONDS = 4_102_444_800L;
 
     static final List<String> KEYS =
@@ -70,8 +71,8 @@ final class CommandGenerator {
             "COPY k k REPLACE",
             "COPY k k DB i",
             "EXPIRE k t",
-            "EXPIRE k t c",
-            "PEXPIRE k t c",
+            "EXPIRE k u c",
+            "PEXPIRE k u c",
             "EXPIREAT k t",
             "PEXPIREAT k t c c",
             "PERSIST k",
@@ -201,6 +202,7 @@ final class CommandGenerator {
             case "n", "i" -> of(INTEGERS);
             case "f" -> random.nextInt(3) == 0 ? of(INTEGERS) : of(FLOATS);
             case "t" -> of(TIMES);
+            case "u" -> random.nextInt(4) == 0 ? of(TIMES) : "" + random.nextLong(TTL_MIN, TTL_MAX);
             case "t?" -> of(TIME_WORDS);
             case "o" -> of(OPTIONS);
             case "c" -> of(CONDITIONS);

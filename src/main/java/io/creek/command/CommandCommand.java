@@ -7,7 +7,6 @@ import io.creek.protocol.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** COMMAND [COUNT|LIST|INFO|DOCS|GETKEYS]: the command table, as client libraries read it. */
 final class CommandCommand {
@@ -28,7 +27,7 @@ final class CommandCommand {
                             .does("Describes the named commands, or all", (SessionCommand) CommandCommand::info),
                     subcommand("docs", -2)
                             .does("Documents the named commands, or all", (SessionCommand) CommandCommand::docs),
-                    subcommand("getkeys", -3)
+                    subcommand("getkeys", -4)
                             .does("Lists the keys in a full command", (SessionCommand) CommandCommand::getKeys));
 
     private CommandCommand() {}
@@ -53,7 +52,7 @@ final class CommandCommand {
             rows.add(client.commands()
                     .named(request.text(i))
                     .map(CommandCommand::describe)
-                    .orElse(Reply.NIL_ARRAY));
+                    .orElse(Reply.NIL));
         }
         return new Reply.Array(rows);
     }
@@ -92,20 +91,20 @@ final class CommandCommand {
     }
 
     private static Reply getKeys(Request request, Client client) {
-        Optional<CommandSpec> row = client.commands().named(request.text(2));
-        if (row.isEmpty()) {
+        Request inner = tail(request);
+        CommandSpec row = client.commands().lookup(inner);
+        if (row == CommandTable.UNKNOWN) {
             return Reply.error("ERR Invalid command specified");
         }
-        Request inner = tail(request);
-        if (row.get().firstKey() == 0) {
+        if (row.firstKey() == 0) {
             return Reply.error("ERR The command has no key arguments");
         }
-        if (row.get().refusal(inner).isPresent()) {
+        if (row.refusal(inner).isPresent()) {
             return Reply.error("ERR Invalid number of arguments specified for command");
         }
         List<Reply> keys = new ArrayList<>();
-        for (int i = 0; i < row.get().keyCount(inner); i++) {
-            keys.add(new Reply.Bulk(inner.copy(row.get().keyPosition(i))));
+        for (int i = 0; i < row.keyCount(inner); i++) {
+            keys.add(new Reply.Bulk(inner.copy(row.keyPosition(i))));
         }
         return new Reply.Array(keys);
     }

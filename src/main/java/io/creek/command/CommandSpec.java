@@ -85,7 +85,8 @@ public record CommandSpec(
         if (!fits) {
             return Optional.of(Errors.wrongArity(name));
         }
-        return command == null ? Optional.of(Errors.unknownSubcommand(name, request)) : Optional.empty();
+        boolean isUnknownSubcommand = !subcommands.isEmpty() && request.size() > 1;
+        return isUnknownSubcommand ? Optional.of(Errors.unknownSubcommand(name, request)) : Optional.empty();
     }
 
     static Builder named(String name, int arity) {
