@@ -44,7 +44,8 @@ final class SimulatedKeyspace {
     @Override
     public String toString() {
         StringBuilder keys = new StringBuilder();
-        texts.forEach((key, text) -> keys.append(key).append('=').append(part(text, 0)).append(' '));
+        texts.forEach((key, text) ->
+                keys.append(key).append('=').append(part(text, 0)).append(' '));
         return keys.toString();
     }
 }
