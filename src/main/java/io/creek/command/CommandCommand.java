@@ -93,7 +93,7 @@ final class CommandCommand {
     private static Reply getKeys(Request request, Client client) {
         Request inner = tail(request);
         CommandSpec row = client.commands().lookup(inner);
-        if (row == CommandTable.UNKNOWN) {
+        if (row.equals(CommandTable.UNKNOWN)) {
             return Reply.error("ERR Invalid command specified");
         }
         if (row.firstKey() == 0) {
