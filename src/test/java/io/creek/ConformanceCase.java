@@ -27,10 +27,17 @@ record ConformanceCase(
     /**
      * What is sent at once, and the replies.
      *
-     * @param command its words; empty when the bytes are no command of RESP
+     * @param command its words; empty when it is not sent as a command of RESP
+     * @param raw what is sent instead, quoted
      * @param repeated until the reply is the expected one
      */
-    record Step(int line, List<byte[]> command, byte[] sent, boolean repeated, List<String> replies) {}
+    record Step(int line, List<byte[]> command, String raw, boolean repeated, List<String> replies) {
+        byte[] sent() {
+            return command.isEmpty()
+                    ? ConformanceText.words(raw).get(0)
+                    : RespClient.multibulk(command.toArray(byte[][]::new));
+        }
+    }
 
     private static final String TITLE = "== ";
     private static final String COMMAND = "> ";
@@ -58,9 +65,7 @@ record ConformanceCase(
             } else if (line.startsWith(REPEATED)) {
                 steps.add(command(i + 1, line.substring(REPEATED.length()), true));
             } else if (line.startsWith(RAW)) {
-                byte[] sent =
-                        ConformanceText.words(line.substring(RAW.length())).get(0);
-                steps.add(new Step(i + 1, List.of(), sent, false, new ArrayList<>()));
+                steps.add(new Step(i + 1, List.of(), line.substring(RAW.length()), false, new ArrayList<>()));
             } else {
                 steps.get(steps.size() - 1).replies.add(line);
             }
@@ -89,7 +94,6 @@ record ConformanceCase(
     }
 
     private static Step command(int line, String text, boolean repeated) {
-        List<byte[]> words = ConformanceText.words(text);
-        return new Step(line, words, RespClient.multibulk(words.toArray(byte[][]::new)), repeated, new ArrayList<>());
+        return new Step(line, ConformanceText.words(text), "", repeated, new ArrayList<>());
     }
 }

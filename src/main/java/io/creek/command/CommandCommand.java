@@ -91,11 +91,11 @@ final class CommandCommand {
     }
 
     private static Reply getKeys(Request request, Client client) {
-        Request inner = tail(request);
-        CommandSpec row = client.commands().lookup(inner);
-        if (row.equals(CommandTable.UNKNOWN)) {
+        if (client.commands().named(request.text(2)).isEmpty()) {
             return Reply.error("ERR Invalid command specified");
         }
+        Request inner = tail(request);
+        CommandSpec row = client.commands().lookup(inner);
         if (row.firstKey() == 0) {
             return Reply.error("ERR The command has no key arguments");
         }

@@ -38,7 +38,8 @@ final class TtlCommands {
         if (deadlineMillis == 0) {
             return NO_DEADLINE;
         }
-        long sinceMillis = relative ? keys.nowMillis() : 0;
-        return Reply.integer((deadlineMillis - sinceMillis + unitMillis / 2) / unitMillis);
+        long millis = deadlineMillis - (relative ? keys.nowMillis() : 0);
+        // The remainder apart: the latest deadlines leave no room for half a unit more.
+        return Reply.integer(millis / unitMillis + (millis % unitMillis + unitMillis / 2) / unitMillis);
     }
 }
