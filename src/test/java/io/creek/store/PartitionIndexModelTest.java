@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,6 +54,34 @@ final class PartitionIndexModelTest {
         assertThat(index.size()).isEqualTo(live.size());
         model.forEach((placement, ids) ->
                 assertThat(find(index, placement)).as("bits %d", bits).isEqualTo(ids));
+    }
+
+    @Test
+    void aWalkMeetsEverythingThatStaysInOrderWhateverIsInsertedMeanwhile() {
+        SplittableRandom random = new SplittableRandom(5);
+        PartitionIndex index = new PartitionIndex();
+        Set<Long> staying = new HashSet<>();
+        for (long id = 1; id <= 5_000; id++) {
+            index.insert(random.nextLong(1L << Placement.HASH_BITS), id);
+            staying.add(id);
+        }
+        Set<Long> met = new HashSet<>();
+        long nextId = 1_000_000;
+        int[] left = {0};
+        for (long from = 0; from != PartitionIndex.END; ) {
+            long[] last = {from};
+            left[0] = 1 + random.nextInt(300);
+            from = index.walk(from, (placement, id) -> {
+                assertThat(placement).isGreaterThanOrEqualTo(last[0]);
+                last[0] = placement;
+                met.add(id);
+                return --left[0] > 0;
+            });
+            for (int i = 0; i < 200; i++) {
+                index.insert(random.nextLong(1L << Placement.HASH_BITS), nextId++);
+            }
+        }
+        assertThat(met).containsAll(staying);
     }
 
     private static Set<Long> find(PartitionIndex index, long placement) {

@@ -50,6 +50,9 @@ final class StoreModelTest {
                     if (random.nextInt(20) == 0) {
                         store.shard(0).sweep();
                     }
+                    if (random.nextInt(100) == 0) {
+                        assertThat(store.snapshot()).as(message).isBetween(0L, (long) KEYS);
+                    }
                 }
             }
             // A start judges deadlines by the ceiling of the versions before it, up to this far ahead of the wall

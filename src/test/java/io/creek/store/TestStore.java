@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -86,6 +87,17 @@ final class TestStore implements AutoCloseable {
             assertThat(System.nanoTime()).as("no reply in time").isLessThan(deadlineNanos);
             turnAll();
         }
+    }
+
+    /** A snapshot, written while the loops turn; answers its entries. */
+    long snapshot() {
+        CompletableFuture<Long> done = store.snapshots().start().toCompletableFuture();
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!done.isDone()) {
+            assertThat(System.nanoTime()).as("no snapshot in time").isLessThan(deadlineNanos);
+            turnAll();
+        }
+        return done.join();
     }
 
     /** One task of every loop; false when none had one. */
