@@ -1,5 +1,6 @@
 package io.creek;
 
+import io.creek.cli.CheckCommand;
 import io.creek.command.Versions;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
@@ -15,6 +16,8 @@ import io.vertx.launcher.application.ExitCodes;
 import io.vertx.launcher.application.HookContext;
 import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
+import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -50,6 +53,10 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     }
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals(CheckCommand.NAME)) {
+            List<String> rest = List.of(arguments).subList(1, arguments.length);
+            System.exit(new CheckCommand(System.out, System.err, new SecureRandom()).run(rest, System.getenv()));
+        }
         CommandLine commandLine = CommandLine.parse(arguments);
         if (commandLine.help()) {
             System.out.print(Usage.text());

@@ -10,6 +10,7 @@ final class Usage {
 
             Usage:
               creek [flags]
+              creek check [--repair] [flags]
               java -jar creek-fat.jar [run io.creek.MainVerticle] [flags]
 
             Examples:
@@ -17,6 +18,7 @@ final class Usage {
               creek -port 8081 -fsync always               on localhost:8081, its data in data/8081
               creek -conf conf/creek.json                  with settings from a file
               CREEK_LOG_LEVEL=debug creek                  with a setting from the environment
+              creek check -port 8081                       whether a start accepts what is in data/8081
               printf 'SET user Alice\\nGET user\\n' | nc -N localhost 8080
 
             Flags:

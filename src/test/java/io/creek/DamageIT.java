@@ -57,6 +57,38 @@ class DamageIT {
                     .contains(String.valueOf(segment.getFileName()), "expected", "actual")
                     .doesNotContain("\tat ");
         }
+        assertThat(check(3)).contains("damaged: ", String.valueOf(segment.getFileName()), "creek check --repair");
+        assertThat(check(0, "--repair")).contains("aside");
+        assertThat(check(0)).contains("sound");
+        int port = ServerProcess.freePort();
+        try (ServerProcess creek = start(port).awaitListening(port);
+                RespClient client = RespClient.connect(port)) {
+            assertThat(creek.isAlive()).isTrue();
+            assertThat((Long) client.call("DBSIZE")).isBetween(KEYS - 2L, (long) KEYS);
+            assertThat(client.call("GET", "key0")).isEqualTo("value0");
+        }
+    }
+
+    @Test
+    void aCheckOfASoundDirectorySaysSoAndChangesNothing() throws Exception {
+        write("-fsync", "always");
+        long end = end(newestSegment());
+        assertThat(check(0)).contains("whole frames", "sound");
+        assertThat(end(newestSegment())).isEqualTo(end);
+        assertThat(check(2, "-data_store_directory", "nowhere")).contains("nowhere: no such directory");
+    }
+
+    /** What {@code creek check} prints, on both outputs. */
+    private String check(int exitCode, String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of("check"));
+        all.addAll(List.of(arguments));
+        if (!all.contains("-data_store_directory")) {
+            all.addAll(List.of("-data_store_directory", "data"));
+        }
+        try (ServerProcess creek = ServerProcess.start(directory, Map.of(), all.toArray(String[]::new))) {
+            assertThat(creek.awaitExit()).as("%s%s", creek.out(), creek.err()).isEqualTo(exitCode);
+            return creek.out() + creek.err();
+        }
     }
 
     @Test

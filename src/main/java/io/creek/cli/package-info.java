@@ -1,0 +1,8 @@
+/**
+ * What {@code creek} does besides serving: commands for the operator's terminal. They print what they did on standard output, what stops them
+ * on standard error, and answer with an exit code. Depends on {@code config} and {@code log}.
+ */
+@NullMarked
+package io.creek.cli;
+
+import org.jspecify.annotations.NullMarked;
