@@ -67,8 +67,7 @@ final class LogSimulation {
 
     static LogSimulation of(long seed) {
         Random random = new Random(seed);
-        return new LogSimulation(
-                random, new SimulatedDisk(CAPACITY_BYTES, random), SnapshotStart.BEFORE_THE_WALK);
+        return new LogSimulation(random, new SimulatedDisk(CAPACITY_BYTES, random), SnapshotStart.BEFORE_THE_WALK);
     }
 
     /** Runs seeds, as many as it takes to come by everything; returns how many snapshots were finished. */

@@ -30,12 +30,15 @@ final class LogSimulationTest {
         assertThatThrownBy(() -> {
                     for (long seed = 0; seed < LogSimulation.SEEDS; seed++) {
                         Random random = new Random(seed);
-                        new LogSimulation(random, new SimulatedDisk(2 << 20, random) {
-                                    @Override
-                                    protected boolean honest() {
-                                        return false;
-                                    }
-                                }, LogSimulation.SnapshotStart.BEFORE_THE_WALK)
+                        new LogSimulation(
+                                        random,
+                                        new SimulatedDisk(2 << 20, random) {
+                                            @Override
+                                            protected boolean honest() {
+                                                return false;
+                                            }
+                                        },
+                                        LogSimulation.SnapshotStart.BEFORE_THE_WALK)
                                 .run();
                     }
                 })

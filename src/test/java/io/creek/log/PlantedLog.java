@@ -41,20 +41,11 @@ final class PlantedLog implements AutoCloseable {
                 .hasSize(2);
         Path copy = into.resolve(source);
         Files.writeString(copy, text.replace(right, wrong));
-        String classPath = String.join(
-                System.getProperty("path.separator"), place(CommitLog.class), place(NullMarked.class));
+        String classPath =
+                String.join(System.getProperty("path.separator"), place(CommitLog.class), place(NullMarked.class));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         int failed = compiler.run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-nowarn",
-                "-cp",
-                classPath,
-                "-d",
-                into.toString(),
-                copy.toString());
+                null, null, null, "-proc:none", "-nowarn", "-cp", classPath, "-d", into.toString(), copy.toString());
         assertThat(failed).isZero();
         return new PlantedLog(
                 new Loader(url(into), url(Path.of(place(CommitLog.class))), url(Path.of(place(PlantedLog.class)))));
@@ -74,7 +65,10 @@ final class PlantedLog implements AutoCloseable {
 
     private static String place(Class<?> of) {
         try {
-            return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(of.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (URISyntaxException e) {
             throw new AssertionError(e);

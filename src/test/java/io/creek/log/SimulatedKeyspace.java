@@ -27,6 +27,13 @@ final class SimulatedKeyspace {
                 .toList();
     }
 
+    /** Keys of the other that are not the same here. */
+    long differences(SimulatedKeyspace other) {
+        return other.texts.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(texts.get(entry.getKey())))
+                .count();
+    }
+
     private static int part(String text, int index) {
         return Integer.parseInt(text.split(":", 3)[index]);
     }
@@ -44,7 +51,8 @@ final class SimulatedKeyspace {
     @Override
     public String toString() {
         StringBuilder keys = new StringBuilder();
-        texts.forEach((key, text) -> keys.append(key).append('=').append(part(text, 0)).append(' '));
+        texts.forEach((key, text) ->
+                keys.append(key).append('=').append(part(text, 0)).append(' '));
         return keys.toString();
     }
 }
