@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  */
 public final class DataDirectory implements AutoCloseable {
     static final String LOG = "log";
-    private static final String LOCK = "LOCK";
+    static final String LOCK = "LOCK";
 
     private final Disk disk;
     private final RandomGenerator random;
@@ -65,7 +65,7 @@ public final class DataDirectory implements AutoCloseable {
                                 + ", actual missing: who this node is and how often it was started is lost");
             }
         }
-        return NodeFile.create(disk, random.nextLong());
+        return NodeFile.create(disk, random.nextLong(), 1);
     }
 
     /** 64 random bits, made with the directory: the node part of versions. */

@@ -25,6 +25,8 @@ final class NodeFile {
     /** @param logBegun whether the first segment was made, so that a log that is not there is a lost one */
     record Slot(long nodeNumber, long start, boolean logBegun) {}
 
+    private record Slots(Slot newest, int newestIndex, int valid) {}
+
     private final DiskFile file;
     private Slot current;
     private int currentIndex;
@@ -36,8 +38,8 @@ final class NodeFile {
     }
 
     /** Makes the file of a new node, durably: it is there whole or not at all. */
-    static NodeFile create(Disk disk, long nodeNumber) throws IOException {
-        Slot first = new Slot(nodeNumber, 1, false);
+    static NodeFile create(Disk disk, long nodeNumber, long start) throws IOException {
+        Slot first = new Slot(nodeNumber, start, false);
         DiskFile file = disk.create(TEMPORARY);
         for (int index = 0; index < SLOTS; index++) {
             file.write(encode(first), (long) index * SLOT_STRIDE_BYTES);
@@ -52,6 +54,26 @@ final class NodeFile {
     /** Opens the file and begins a new start, durably. */
     static NodeFile open(Disk disk) throws IOException {
         DiskFile file = disk.open(NAME);
+        try {
+            Slots slots = read(disk, file);
+            NodeFile node = new NodeFile(file, slots.newest, slots.newestIndex);
+            // A slot that is not valid may have held one start more: that one must not be used again.
+            node.write(slots.newest.start + (slots.valid == SLOTS ? 1 : 2), slots.newest.logBegun);
+            return node;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** What the file says, without a new start. */
+    static Slot read(Disk disk) throws IOException {
+        try (DiskFile file = disk.open(NAME)) {
+            return read(disk, file).newest;
+        }
+    }
+
+    private static Slots read(Disk disk, DiskFile file) throws IOException {
         Slot newest = null;
         int newestIndex = 0;
         int valid = 0;
@@ -68,14 +90,10 @@ final class NodeFile {
             }
         }
         if (newest == null) {
-            file.close();
             throw new DamageException(disk.describe(NAME) + ": expected a valid slot at 0 or " + SLOT_STRIDE_BYTES
                     + ", actual none: who this node is and how often it was started is lost");
         }
-        NodeFile node = new NodeFile(file, newest, newestIndex);
-        // A slot that is not valid may have held one start more: that one must not be used again.
-        node.write(newest.start + (valid == SLOTS ? 1 : 2), newest.logBegun);
-        return node;
+        return new Slots(newest, newestIndex, valid);
     }
 
     Slot current() {
@@ -120,7 +138,6 @@ final class NodeFile {
         }
         int format = bytes.getInt(8);
         if (format > FORMAT) {
-            file.close();
             throw new LaterFormatException(disk.describe(NAME), format, FORMAT);
         }
         return new Slot(bytes.getLong(16), bytes.getLong(24), (bytes.getInt(12) & FLAG_LOG_BEGUN) != 0);

@@ -168,17 +168,23 @@ final class Recovery {
     private boolean isNext(SegmentReader reader, long offset) throws DamageException {
         long sequence = reader.sequence(offset);
         requireOldStart(reader.segment(), offset, sequence);
-        if (frames == 0 && sequence <= snapshotStart) {
-            // Those before it were deleted.
+        boolean first = reader.segment() == segments.get(0) && offset == Segment.HEADER_BYTES;
+        if (first && sequence <= snapshotStart) {
+            // Those before it were deleted; the first segment that is left begins with a durable frame.
             return true;
         }
         long before = frames == 0 ? snapshotStart : lastSequence;
+        return follows(before, sequence, reader.knownDurable(offset));
+    }
+
+    /** Whether a frame of this sequence and mark is the next one. */
+    static boolean follows(long before, long sequence, long knownDurable) {
         boolean next = before > 0 && sequence == before + 1;
         // The mark ties a start to the last frame before it: without it, a start behind a lost frame would hide the
         // loss.
         boolean nextStart = Sequence.start(sequence) > Sequence.start(before)
                 && Sequence.number(sequence) == 1
-                && reader.knownDurable(offset) == before;
+                && knownDurable == before;
         return next || nextStart;
     }
 

@@ -62,7 +62,7 @@ final class SegmentListing {
         disk.syncDirectory(DataDirectory.LOG);
     }
 
-    private static boolean isZeroBehindHeader(DiskFile file) throws IOException {
+    static boolean isZeroBehindHeader(DiskFile file) throws IOException {
         ByteBuffer window = ByteBuffer.allocate(SegmentReader.WINDOW_BYTES);
         for (long at = Segment.HEADER_BYTES; at < file.size(); at += window.limit()) {
             window.clear();

@@ -54,7 +54,7 @@ final class SnapshotReader implements Closeable {
 
     /** Hands all entries on, each block only after it was found whole. */
     void replay(FrameReplay replay) throws IOException {
-        window = ByteBuffer.allocateDirect(WINDOW_BYTES).limit(0);
+        window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, size)).limit(0);
         long[] entries = {0};
         FrameReplay counting = (sequence, type, body) -> {
             entries[0]++;
@@ -71,8 +71,7 @@ final class SnapshotReader implements Closeable {
             int limit = window.limit();
             int from = at + SnapshotFormat.BLOCK_HEADER_BYTES;
             if (!LogEntry.each(header.start(), window, from, from + payloadBytes, counting)) {
-                throw new DamageException(path + ": block at " + offset
-                        + ": expected entries, actual a payload that ends within one, though its crc is right");
+                throw damage("block", offset, "entries", "a payload that ends within one, though its crc is right");
             }
             window.limit(limit).position(0);
             offset += SnapshotFormat.BLOCK_HEADER_BYTES + payloadBytes;
@@ -88,22 +87,20 @@ final class SnapshotReader implements Closeable {
     /** Brings a block into the window, checks it, and returns the size of its payload. */
     private int block(long offset, long index, long end) throws IOException {
         if (end - offset < SnapshotFormat.BLOCK_HEADER_BYTES) {
-            throw new DamageException(path + ": block at " + offset + ": expected a header of "
-                    + SnapshotFormat.BLOCK_HEADER_BYTES + " bytes, actual " + (end - offset) + " before the footer");
+            String expected = "a header of " + SnapshotFormat.BLOCK_HEADER_BYTES + " bytes";
+            throw damage("block", offset, expected, (end - offset) + " before the footer");
         }
         bring(offset, SnapshotFormat.BLOCK_HEADER_BYTES);
         int payloadBytes = window.getInt(at(offset));
         long room = end - offset - SnapshotFormat.BLOCK_HEADER_BYTES;
         if (payloadBytes <= 0 || payloadBytes > room) {
-            throw new DamageException(path + ": block at " + offset + ": expected 1 to " + room
-                    + " bytes of payload, actual " + payloadBytes);
+            throw damage("block", offset, "1 to " + room + " bytes of payload", String.valueOf(payloadBytes));
         }
         bring(offset, SnapshotFormat.BLOCK_HEADER_BYTES + payloadBytes);
         int at = at(offset);
         long actualIndex = window.getLong(at + 2 * Integer.BYTES);
         if (actualIndex != index) {
-            throw new DamageException(
-                    path + ": block at " + offset + ": expected index " + index + ", actual " + actualIndex);
+            throw damage("block", offset, "index " + index, String.valueOf(actualIndex));
         }
         int limit = window.limit();
         int from = at + SnapshotFormat.BLOCK_HEADER_BYTES;
@@ -138,13 +135,12 @@ final class SnapshotReader implements Closeable {
     private SnapshotFormat.Header readHeader() throws IOException {
         int least = SnapshotFormat.HEADER_BYTES + SnapshotFormat.FOOTER_BYTES;
         if (size < least) {
-            throw new DamageException(
-                    path + ": end of file at " + size + ": expected at least " + least + " bytes, actual " + size);
+            throw damage("end of file", size, "at least " + least + " bytes", String.valueOf(size));
         }
         ByteBuffer bytes = ByteBuffer.allocate(SnapshotFormat.HEADER_BYTES);
         file.read(bytes, 0);
         if (!SnapshotFormat.hasHeaderMagic(bytes)) {
-            throw new DamageException(path + ": header at 0: expected a snapshot's, actual other bytes");
+            throw damage("header", 0, "a snapshot's", "other bytes");
         }
         int crc = format.expectedHeaderCrc(bytes);
         if (SnapshotFormat.headerCrc(bytes) != crc) {
@@ -161,7 +157,7 @@ final class SnapshotReader implements Closeable {
         ByteBuffer bytes = ByteBuffer.allocate(SnapshotFormat.FOOTER_BYTES);
         file.read(bytes, offset);
         if (!SnapshotFormat.hasFooterMagic(bytes)) {
-            throw new DamageException(path + ": footer at " + offset + ": expected a snapshot's, actual other bytes");
+            throw damage("footer", offset, "a snapshot's", "other bytes");
         }
         int crc = format.expectedFooterCrc(header, bytes);
         if (SnapshotFormat.footerCrc(bytes) != crc) {
@@ -172,14 +168,16 @@ final class SnapshotReader implements Closeable {
 
     private void require(long offset, String what, long expected, long actual) throws DamageException {
         if (actual != expected) {
-            throw new DamageException(
-                    path + ": footer at " + offset + ": expected " + expected + " " + what + ", actual " + actual);
+            throw damage("footer", offset, expected + " " + what, String.valueOf(actual));
         }
     }
 
     private DamageException crcDamage(String part, long offset, String what, int expected, int actual) {
-        return new DamageException(String.format(
-                "%s: %s at %d: expected %s 0x%08x, actual 0x%08x", path, part, offset, what, expected, actual));
+        return damage(part, offset, String.format("%s 0x%08x", what, expected), String.format("0x%08x", actual));
+    }
+
+    private DamageException damage(String part, long offset, String expected, String actual) {
+        return new DamageException(new Finding(path, part, offset, expected, actual));
     }
 
     @Override

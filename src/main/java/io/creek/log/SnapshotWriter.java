@@ -11,24 +11,11 @@ import org.jspecify.annotations.Nullable;
  * full or fails ends it, is told to {@link LogEvents#snapshotFailed}, and harms nothing else.
  */
 public final class SnapshotWriter implements AutoCloseable {
-    /** Batches are gathered up to this size; a larger one is a block of its own. */
-    private static final int BLOCK_BYTES = 256 << 10;
-    /** So much at a time is synced, lest the log's own fsyncs wait behind gigabytes at the end. */
-    private static final int SYNC_BYTES = 8 << 20;
-
     private final Snapshots snapshots;
     private final Disk disk;
     private final DiskFile file;
-    private final SnapshotFormat format = new SnapshotFormat();
-    private final SnapshotFormat.Header header;
-    private final ByteBuffer blockHeader = ByteBuffer.allocate(SnapshotFormat.BLOCK_HEADER_BYTES);
-    private final ByteBuffer gathered = ByteBuffer.allocateDirect(BLOCK_BYTES);
-
-    private long offset;
-    private long synced;
-    private long blocks;
-    private long entries;
-    private int contentCrc;
+    private final long start;
+    private final SnapshotBlocks blocks;
     private boolean named;
     private boolean ended;
     private @Nullable IOException failed;
@@ -37,13 +24,14 @@ public final class SnapshotWriter implements AutoCloseable {
         this.snapshots = snapshots;
         this.disk = disk;
         this.file = file;
-        this.header = header;
+        this.start = header.start();
+        this.blocks = new SnapshotBlocks(file, header);
     }
 
     /** Writes the header; the first thing to do. */
     void begin() throws IOException {
         try {
-            write(format.encode(header));
+            blocks.begin();
         } catch (IOException e) {
             abandon(e);
             end();
@@ -53,7 +41,7 @@ public final class SnapshotWriter implements AutoCloseable {
 
     /** Everything up to this sequence is in the snapshot. */
     public long startSequence() {
-        return header.start();
+        return start;
     }
 
     /** Whether it ended without being finished: what is added now is dropped, and {@link #finish} throws. */
@@ -73,25 +61,16 @@ public final class SnapshotWriter implements AutoCloseable {
         int from = bytes.position();
         int end = bytes.limit();
         long[] count = {0};
-        if (!LogEntry.each(header.start(), bytes, from, end, (sequence, type, body) -> count[0]++)) {
+        if (!LogEntry.each(start, bytes, from, end, (sequence, type, body) -> count[0]++)) {
             throw new IllegalArgumentException("snapshot: expected whole entries, actual a batch that ends within one");
         }
-        if (failed != null) {
-            return;
-        }
-        try {
-            bytes.limit(end).position(from);
-            if (bytes.remaining() > gathered.remaining()) {
-                writeGathered();
+        if (failed == null) {
+            try {
+                blocks.add(bytes.limit(end).position(from), count[0]);
+                snapshots.grown(blocks.bytes());
+            } catch (IOException e) {
+                abandon(e);
             }
-            if (bytes.remaining() > gathered.remaining()) {
-                writeBlock(bytes);
-            } else {
-                gathered.put(bytes);
-            }
-            entries += count[0];
-        } catch (IOException e) {
-            abandon(e);
         }
     }
 
@@ -109,17 +88,15 @@ public final class SnapshotWriter implements AutoCloseable {
             throw new IOException("snapshot was abandoned: " + failed.getMessage(), failed);
         }
         try {
-            writeGathered();
+            blocks.writeGathered();
             Snapshots.Mark mark = snapshots.syncLog();
-            write(format.encode(
-                    header, new SnapshotFormat.Footer(blocks, entries, mark.durable(), mark.ceiling(), contentCrc)));
-            file.force();
+            blocks.end(mark.durable(), mark.ceiling());
             readBack();
             file.close();
-            disk.rename(SnapshotFormat.temporaryName(header.start()), SnapshotFormat.name(header.start()));
+            disk.rename(SnapshotFormat.temporaryName(start), SnapshotFormat.name(start));
             named = true;
             disk.syncDirectory(DataDirectory.LOG);
-            snapshots.finished(header.start());
+            snapshots.finished(start);
         } catch (IOException e) {
             abandon(e);
             throw e;
@@ -127,27 +104,24 @@ public final class SnapshotWriter implements AutoCloseable {
         end();
     }
 
+    private void readBack() throws IOException {
+        try (SnapshotReader reader = SnapshotReader.open(disk, SnapshotFormat.temporaryName(start))) {
+            reader.replay((sequence, type, body) -> {});
+        }
+    }
+
     /** Drops what is not finished. */
     @Override
     public void close() {
         if (!ended) {
-            if (!named) {
-                drop();
-            }
+            drop();
             end();
         }
     }
 
-    private void end() {
-        ended = true;
-        snapshots.ended();
-    }
-
     private void abandon(IOException cause) {
         failed = cause;
-        if (!named) {
-            drop();
-        }
+        drop();
         snapshots.failed(cause);
     }
 
@@ -155,49 +129,17 @@ public final class SnapshotWriter implements AutoCloseable {
     private void drop() {
         try {
             file.close();
-            if (disk.exists(SnapshotFormat.temporaryName(header.start()))) {
-                disk.delete(SnapshotFormat.temporaryName(header.start()));
+            if (!named && disk.exists(SnapshotFormat.temporaryName(start))) {
+                disk.delete(SnapshotFormat.temporaryName(start));
             }
         } catch (IOException e) {
             snapshots.failed(e);
         }
     }
 
-    private void readBack() throws IOException {
-        try (SnapshotReader reader = SnapshotReader.open(disk, SnapshotFormat.temporaryName(header.start()))) {
-            reader.replay((sequence, type, body) -> {});
-        }
-    }
-
-    private void writeGathered() throws IOException {
-        if (gathered.position() > 0) {
-            writeBlock(gathered.flip());
-            gathered.clear();
-        }
-    }
-
-    private void writeBlock(ByteBuffer payload) throws IOException {
-        int crc = format.blockCrc(header.salt(), blocks, payload);
-        contentCrc = format.contentCrc(contentCrc, crc);
-        write(blockHeader
-                .clear()
-                .putInt(payload.remaining())
-                .putInt(crc)
-                .putLong(blocks)
-                .flip());
-        write(payload);
-        blocks++;
-    }
-
-    private void write(ByteBuffer bytes) throws IOException {
-        int length = bytes.remaining();
-        file.write(bytes, offset);
-        offset += length;
-        snapshots.grown(offset);
-        if (offset - synced >= SYNC_BYTES) {
-            file.force();
-            synced = offset;
-        }
+    private void end() {
+        ended = true;
+        snapshots.ended();
     }
 
     private void requireOpen() {

@@ -1,9 +1,11 @@
 package io.creek.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +143,70 @@ final class CommitLogTest {
         for (String text : replayed.texts()) {
             int thread = text.charAt(0) - '0';
             assertThat(text).isEqualTo(thread + ":" + next[thread]++);
+        }
+    }
+
+    @Test
+    void aSnapshotIsTakenWhileThreadsAppend() throws Exception {
+        int frames = 20_000;
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.EVERYSEC, new Entries())) {
+            ExecutorService loop = Executors.newSingleThreadExecutor();
+            Future<?> appends = loop.submit(() -> {
+                for (int i = 0; i < frames; i++) {
+                    log.append(Entries.of("frame " + i), SpaceClass.GROWING);
+                    if (i % 9 == 0) {
+                        log.write();
+                    }
+                }
+            });
+            for (int i = 0; i < 5; i++) {
+                try (SnapshotWriter snapshot = log.snapshot(log.appendedSequence())) {
+                    snapshot.add(Entries.of("state " + i));
+                    snapshot.finish();
+                }
+            }
+            appends.get();
+            loop.shutdown();
+            assertThat(log.lastSnapshotMillis()).isPositive();
+        }
+        LogCheck.Report report = LogCheck.of(path).check();
+        assertThat(report.isSound()).isTrue();
+        Entries replayed = new Entries();
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.EVERYSEC, replayed)) {
+            assertThat(replayed.texts()).startsWith("state 4");
+            assertThat(replayed.sequences()).isSorted();
+            assertThat(log.bytes()).isGreaterThanOrEqualTo(log.bytesSinceSnapshot());
+        }
+        assertThat(events.texts()).isEmpty();
+    }
+
+    @Test
+    void aDamagedDirectoryIsRepairedOnRealFiles() throws IOException {
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.EVERYSEC, new Entries())) {
+            for (String text : new String[] {"a", "b", "c"}) {
+                log.append(Entries.of(text), SpaceClass.GROWING);
+            }
+        }
+        Path segment = path.resolve("log/000001.log");
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[Segment.HEADER_BYTES + Frame.bytes(3) + Frame.HEADER_BYTES] ^= 1;
+        Files.write(segment, bytes);
+        LogCheck check = LogCheck.of(path);
+        assertThat(check.check().damage())
+                .singleElement()
+                .extracting(Finding::offset)
+                .isEqualTo(112L);
+        assertThat(check.repair(new Random(2))).anyMatch(done -> done.contains("kept 3 frames"));
+        assertThat(Files.readAllBytes(path.resolve("aside-1/000001.log"))).isEqualTo(bytes);
+        Entries replayed = new Entries();
+        try (DataDirectory directory = directory();
+                CommitLog log = open(directory, FsyncPolicy.EVERYSEC, replayed)) {
+            assertThat(replayed.texts()).containsExactly("a", "c");
+            assertThatThrownBy(check::check).isInstanceOf(DataDirectoryInUseException.class);
+            assertThat(log.appendedSequence()).isZero();
         }
     }
 }

@@ -27,7 +27,7 @@ final class PlantedFaultTest {
 
     @Test
     void aSnapshotThatIsNotSyncedIsFoundOut() throws IOException {
-        foundOut("SnapshotWriter.java", "file.force();\n            readBack();", "readBack();");
+        foundOut("SnapshotBlocks.java", "contentCrc)));\n        file.force();", "contentCrc)));");
     }
 
     @Test

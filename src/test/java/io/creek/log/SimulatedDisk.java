@@ -115,6 +115,19 @@ public class SimulatedDisk implements Disk {
         durableNames.remove(name);
     }
 
+    /** Another disk with the same files, all of them durable. */
+    final SimulatedDisk copy() {
+        SimulatedDisk copy = new SimulatedDisk(capacityBytes, random);
+        names.forEach((name, content) -> {
+            Content same = new Content();
+            same.shown = content.shown.clone();
+            same.durable = content.shown.clone();
+            copy.names.put(name, same);
+            copy.durableNames.put(name, same);
+        });
+        return copy;
+    }
+
     final List<String> names() {
         return List.copyOf(names.keySet());
     }
@@ -210,7 +223,7 @@ public class SimulatedDisk implements Disk {
 
     @Override
     public boolean exists(String name) {
-        return names.containsKey(name);
+        return names.containsKey(name) || !list(name).isEmpty();
     }
 
     @Override
@@ -246,7 +259,13 @@ public class SimulatedDisk implements Disk {
     public void rename(String from, String to) {
         boolean crashes = crashesNow();
         if (!crashes || random.nextBoolean()) {
-            change(new NameChange(from, to, content(from)));
+            if (names.containsKey(from)) {
+                change(new NameChange(from, to, content(from)));
+            } else {
+                list(from)
+                        .forEach(name ->
+                                change(new NameChange(from + "/" + name, to + "/" + name, content(from + "/" + name))));
+            }
         }
         crashIf(crashes);
     }

@@ -27,6 +27,13 @@ final class SimulatedKeyspace {
                 .toList();
     }
 
+    /** Keys of the other that are not the same here. */
+    long differences(SimulatedKeyspace other) {
+        return other.texts.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(texts.get(entry.getKey())))
+                .count();
+    }
+
     private static int part(String text, int index) {
         return Integer.parseInt(text.split(":", 3)[index]);
     }

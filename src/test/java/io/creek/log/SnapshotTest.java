@@ -1,8 +1,10 @@
 package io.creek.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,5 +108,179 @@ final class SnapshotTest {
         assertThat(log.bytesSinceSnapshot())
                 .isEqualTo(Frame.bytes(Entries.of("behind").remaining()));
         assertThat(log.lastSnapshotMillis()).isPositive();
+    }
+
+    @Test
+    void aSnapshotThatMeetsAFullDiskIsAbandonedAndNothingElseSuffers() throws IOException {
+        long start = append("a");
+        log.write();
+        disk.capacity(disk.usedBytes() + 1000);
+        SnapshotWriter snapshot = log.snapshot(start);
+        for (int i = 0; i < 1000; i++) {
+            snapshot.add(Entries.of(KILOBYTE));
+        }
+        assertThat(snapshot.isAbandoned()).isTrue();
+        assertThat(names("snapshot")).isEmpty();
+        assertThat(events.texts()).containsExactly("no snapshot no space left");
+        assertThatThrownBy(snapshot::finish).isInstanceOf(IOException.class).hasMessageContaining("no space left");
+        snapshot.close();
+        append("b");
+        log.sync();
+        disk.capacity(4 << 20);
+        snapshot(start, "a");
+        open();
+        assertThat(replayed.texts()).containsExactly("a", "b");
+    }
+
+    @Test
+    void onAFullDiskOneSnapshotIsEnoughForWritesToGoOn() throws IOException {
+        snapshot(fillSegments(2), "state 1");
+        disk.capacity(disk.usedBytes() + 3 * LogOptions.SEGMENT_BYTES_MIN);
+        while (log.append(Entries.of(KILOBYTE), SpaceClass.GROWING) != CommitLog.REFUSED) {
+            log.write();
+        }
+        assertThat(log.isDiskFull()).isTrue();
+        disk.capacity(disk.usedBytes() + 1000);
+        snapshot(log.appendedSequence(), "state 2");
+        assertThat(names("snapshot")).hasSize(1);
+        append(KILOBYTE);
+        assertThat(log.isDiskFull()).isFalse();
+        log.write();
+        open();
+        assertThat(replayed.texts()).containsExactly("state 2", KILOBYTE);
+    }
+
+    @Test
+    void spaceThatIsReservedForASnapshotIsTheSnapshotsToUse() throws IOException {
+        long start = append("a");
+        log.reserve(1 << 20);
+        SnapshotWriter snapshot = log.snapshot(start);
+        for (int i = 0; i < 900; i++) {
+            snapshot.add(Entries.of(KILOBYTE));
+        }
+        disk.capacity(disk.usedBytes() + (400 << 10));
+        fillSegments(2);
+        assertThat(log.isDiskFull()).isFalse();
+        snapshot.close();
+        assertThat(names("snapshot")).isEmpty();
+        assertThat(events.texts()).isEmpty();
+    }
+
+    @Test
+    void anFsyncThatFailsEndsTheSnapshotAlone() throws IOException {
+        long start = append("a");
+        log.sync();
+        SnapshotWriter snapshot = log.snapshot(start);
+        disk.failForceAfter(1);
+        assertThatThrownBy(snapshot::finish).isInstanceOf(IOException.class).hasMessage("input/output error");
+        snapshot.close();
+        assertThat(names("snapshot")).isEmpty();
+        assertThat(events.texts()).containsExactly("no snapshot input/output error");
+        append("b");
+        log.write();
+        open();
+        assertThat(replayed.texts()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aCrashAtAnyOperationOfASnapshotLosesNothing() throws IOException {
+        long previous = fillSegments(2);
+        snapshot(previous, "state 1");
+        long start = fillSegments(2);
+        snapshot(start, "state 2");
+        long newest = fillSegments(1);
+        log.close();
+        int crashes = 0;
+        for (int operation = 1; operation == crashes + 1; operation++) {
+            for (boolean powerLoss : new boolean[] {false, true}) {
+                SimulatedDisk copy = disk.copy();
+                CommitLog crashing = open(copy, new Entries());
+                copy.crashAfter(operation);
+                try (SnapshotWriter snapshot = crashing.snapshot(newest)) {
+                    snapshot.add(Entries.of("state 3"));
+                    snapshot.finish();
+                } catch (SimulatedDisk.Crash crash) {
+                    crashes = operation;
+                }
+                copy.restart(powerLoss);
+                Entries entries = new Entries();
+                CommitLog after = open(copy, entries);
+                assertThat(entries.texts().get(0)).as("operation %s", operation).isIn("state 2", "state 3");
+                assertThat(entries.sequences()).as("operation %s", operation).contains(newest);
+                assertThat(copy.names()).noneMatch(name -> name.endsWith(".tmp"));
+                after.close();
+            }
+        }
+        assertThat(crashes).isGreaterThan(10);
+    }
+
+    private CommitLog open(SimulatedDisk on, Entries entries) throws IOException {
+        return CommitLog.open(DataDirectory.open(on, random), OPTIONS, entries, events, SteppedWorkers::new);
+    }
+
+    @Test
+    void anUnfinishedOneIsDroppedByCloseOrByTheNextStart() throws IOException {
+        long start = append("a");
+        log.write();
+        SnapshotWriter dropped = log.snapshot(start);
+        assertThat(names(".tmp")).hasSize(1);
+        assertThatThrownBy(() -> log.snapshot(start)).isInstanceOf(IllegalStateException.class);
+        dropped.close();
+        assertThat(names(".tmp")).isEmpty();
+        log.snapshot(start);
+        open();
+        assertThat(names("snapshot")).isEmpty();
+        assertThat(replayed.texts()).containsExactly("a");
+        assertThat(log.lastSnapshotMillis()).isZero();
+    }
+
+    @Test
+    void aStartAboveTheLogOrBelowTheNewestIsRefused() throws IOException {
+        long first = append("a");
+        long second = append("b");
+        assertThatThrownBy(() -> log.snapshot(second + 1)).isInstanceOf(IllegalArgumentException.class);
+        snapshot(second, "a", "b");
+        assertThatThrownBy(() -> log.snapshot(first)).isInstanceOf(IllegalArgumentException.class);
+        snapshot(second, "a", "b again");
+        open();
+        assertThat(replayed.texts()).containsExactly("a", "b again");
+    }
+
+    @Test
+    void anEmptyLogCanBeSnapshot() throws IOException {
+        snapshot(0);
+        open();
+        append("a");
+        log.write();
+        open();
+        assertThat(replayed.texts()).containsExactly("a");
+    }
+
+    @Test
+    void aBatchLargerThanABlockIsReadBackWhole() throws IOException {
+        String large = "y".repeat(3 << 20);
+        disk.capacity(16 << 20);
+        snapshot(append("a"), "a", large, "b");
+        open();
+        assertThat(replayed.texts()).containsExactly("a", large, "b");
+    }
+
+    @Test
+    void aBatchThatIsNotWholeEntriesIsRefused() throws IOException {
+        ByteBuffer cut = Entries.of("abc");
+        cut.limit(cut.limit() - 1);
+        try (SnapshotWriter snapshot = log.snapshot(0)) {
+            assertThatThrownBy(() -> snapshot.add(cut)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void ceilingsSurviveTheSegmentsTheyAreIn() throws IOException {
+        log.raiseCeiling(4711);
+        log.sync();
+        snapshot(fillSegments(2), "state 1");
+        snapshot(fillSegments(2), "state 2");
+        open();
+        assertThat(log.recoveredCeiling()).isEqualTo(4711);
     }
 }
