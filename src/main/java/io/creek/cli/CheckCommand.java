@@ -60,7 +60,8 @@ public final class CheckCommand {
 
     private int check(Path directory, boolean repair) throws IOException {
         if (!Files.isDirectory(directory)) {
-            err.println("creek: " + directory + ": no such directory; -data_store_directory or -port says which one to check");
+            err.println("creek: " + directory
+                    + ": no such directory; -data_store_directory or -port says which one to check");
             return StartupException.CONFIGURATION;
         }
         LogCheck check = LogCheck.of(directory);
