@@ -31,6 +31,7 @@ final class LogScan {
     private final ByteBuffer memory = ByteBuffer.allocate(SegmentReader.WINDOW_BYTES);
     private final List<Finding> lost = new ArrayList<>();
     private final List<Hole> holes = new ArrayList<>();
+    private @Nullable Hole open;
     private long lastSequence;
     private long wholeFrames;
     private long mark;
@@ -73,9 +74,12 @@ final class LogScan {
                     scan(new SegmentReader(segment, memory));
                 } else if (!mayBeHalfMade || !SegmentListing.isZeroBehindHeader(file)) {
                     lose(Segment.name(number), "header", "a valid one of segment " + number, "none");
+                    // If the salt is still right, the frames prove it.
+                    scan(new SegmentReader(Segment.withSaltOf(disk, number, file), memory));
                 }
             }
         }
+        closeHole(false);
     }
 
     private void lose(String name, String part, String expected, String actual) {
@@ -94,10 +98,13 @@ final class LogScan {
             if (offset < 0 && isZeroFrom(reader, from)) {
                 return;
             }
-            holes.add(new Hole(finding(reader, from), lastSequence));
+            Hole hole = new Hole(finding(reader, from), lastSequence);
             if (offset < 0) {
+                // Only if the next segment does not go on with the next frame.
+                open = open == null ? hole : open;
                 return;
             }
+            holes.add(hole);
         }
     }
 
@@ -105,7 +112,9 @@ final class LogScan {
         long sequence = reader.sequence(offset);
         boolean first = wholeFrames == 0;
         boolean met = first && sequence <= snapshotStart;
-        if (!met && !Recovery.follows(first ? snapshotStart : lastSequence, sequence, reader.knownDurable(offset))) {
+        boolean follows = Recovery.follows(first ? snapshotStart : lastSequence, sequence, reader.knownDurable(offset));
+        closeHole(follows);
+        if (!met && !follows) {
             if (holes.isEmpty() || holes.get(holes.size() - 1).lastSequence != lastSequence) {
                 holes.add(new Hole(finding(reader, offset), lastSequence));
             }
@@ -118,6 +127,13 @@ final class LogScan {
         endFile = reader.segment().toString();
         endOffset = offset + frameBytes;
         return endOffset;
+    }
+
+    private void closeHole(boolean harmless) {
+        if (open != null && !harmless) {
+            holes.add(open);
+        }
+        open = null;
     }
 
     private boolean isWhole(SegmentReader reader, long offset) throws IOException {

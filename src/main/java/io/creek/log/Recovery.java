@@ -7,13 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the log of a directory back, once, on the thread that opens it.
+ * Reads the log of a directory back, once, on the thread that opens it: the newest snapshot, then the segments. Frames up to the
+ * snapshot's start are checked like all others, and not replayed.
  *
  * <p>Frames are accepted from the first segment on as long as each is whole and is the <em>next</em> one: the next sequence, or the
  * first of a greater start that knew the last one durable. All behind the last accepted frame should be zeros. If it is not, then
  * either it was never durable – a tail that a power loss or a kill left, and nobody was told of it under {@code fsync = always} – or
  * something that was durable has changed. The frames tell: each carries the highest sequence that was known durable when it was made,
- * so the greatest such mark, sought in all that is there, decides. Above it: {@linkplain #cut cut}. At or below: {@link DamageException}.
+ * so the greatest such mark, sought in all that is there and in the snapshot's footer, decides. Above it: {@linkplain #cut cut}. At or below: {@link DamageException}.
  *
  * <p>Nothing is replayed that can still be lost: before {@link #run} returns, the cut is zeros and all that was accepted is durable.
  */
@@ -57,6 +58,7 @@ final class Recovery {
     private final FrameReplay entries = this::entry;
     private final LogEvents events;
     private final List<Checkpoint> checkpoints = new ArrayList<>();
+    private final List<SegmentChain.Past> filled = new ArrayList<>();
     private final ByteBuffer memory = ByteBuffer.allocateDirect(SegmentReader.WINDOW_BYTES);
     private List<Segment> segments = List.of();
 
@@ -65,8 +67,8 @@ final class Recovery {
     private long knownDurable;
     private long ceiling;
     private long frames;
-    private final List<SegmentChain.Past> filled = new ArrayList<>();
     private long snapshotStart;
+    private boolean nothingSkipped = true;
     private long framesBytesBehind;
 
     Recovery(DataDirectory directory, FrameReplay replay, LogEvents events) {
@@ -158,6 +160,10 @@ final class Recovery {
             offset += reader.frameBytes(offset);
             end = new Place(index, offset);
         }
+        if (frames == 0 && snapshotStart > 0) {
+            nothingSkipped &=
+                    SegmentListing.isZeroBehindHeader(segments.get(index).file());
+        }
         filled.add(new SegmentChain.Past(segments.get(index), lastSequence, offset - Segment.HEADER_BYTES));
     }
 
@@ -168,9 +174,8 @@ final class Recovery {
     private boolean isNext(SegmentReader reader, long offset) throws DamageException {
         long sequence = reader.sequence(offset);
         requireOldStart(reader.segment(), offset, sequence);
-        boolean first = reader.segment() == segments.get(0) && offset == Segment.HEADER_BYTES;
-        if (first && sequence <= snapshotStart) {
-            // Those before it were deleted; the first segment that is left begins with a durable frame.
+        if (frames == 0 && nothingSkipped && sequence <= snapshotStart) {
+            // Those before it were deleted.
             return true;
         }
         long before = frames == 0 ? snapshotStart : lastSequence;

@@ -18,6 +18,7 @@ final class Segment {
     static final int FORMAT = 1;
 
     private static final long MAGIC = 0x435245454b4c4f47L; // CREEKLOG
+    private static final int SALT_AT = 24;
     private static final int CRC_AT = HEADER_BYTES - Integer.BYTES;
     private static final Pattern NAME = Pattern.compile("[0-9]{6,18}\\.log");
 
@@ -63,7 +64,14 @@ final class Segment {
         if (format > FORMAT) {
             throw new LaterFormatException(disk.describe(name(number)), format, FORMAT);
         }
-        return header.getLong(16) == number ? new Segment(disk, number, header.getLong(24), file) : null;
+        return header.getLong(16) == number ? new Segment(disk, number, header.getLong(SALT_AT), file) : null;
+    }
+
+    /** With the salt that its header says, whatever else that says: for a repair. */
+    static Segment withSaltOf(Disk disk, long number, DiskFile file) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        file.read(header, 0);
+        return new Segment(disk, number, header.getLong(SALT_AT), file);
     }
 
     static String name(long number) {

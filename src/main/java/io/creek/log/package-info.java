@@ -13,6 +13,7 @@
  * space  ─ SegmentChain.Growth: zeros, one segment ahead       LogThreads: when
  * snapshot ─ SnapshotWriter (add, finish) ─ Snapshots: what it makes needless goes
  * open   ─ SnapshotListing, SegmentListing, Recovery ─ SnapshotReader, SegmentReader ─ FrameReplay
+ * check  ─ LogCheck ─ LogScan (over damage), SnapshotReader; LogRepair: a snapshot of what is whole, the rest aside
  * </pre>
  *
  * <p>Everything touches the disk through {@link io.creek.log.Disk}, and works in steps without threads, so that a test can crash it

@@ -139,9 +139,16 @@ final class LogCheckTest {
             new LogCheck(disk).repair(random);
             assertThat(new LogCheck(disk).check().isSound()).as(flip).isTrue();
             SimulatedKeyspace recovered = recover(disk);
-            assertThat(recovered.differences(keyspace)).as(flip).isLessThanOrEqualTo(1);
+            if (!isSalt(name, at)) {
+                assertThat(recovered.differences(keyspace)).as(flip).isLessThanOrEqualTo(1);
+            }
         }
         assertThat(refused).isGreaterThan(FLIPS / 4);
+    }
+
+    /** Without its salt, no frame of a segment can be told from what a client stored. */
+    private static boolean isSalt(String name, int at) {
+        return name.endsWith(".log") && at >= 24 && at < 32;
     }
 
     @Test

@@ -50,7 +50,7 @@ final class PlantedFaultTest {
 
     @Test
     void aSequenceUsedTwiceIsFoundOut() throws IOException {
-        foundOut("NodeFile.java", "newest.start + (valid == SLOTS ? 1 : 2)", "newest.start");
+        foundOut("NodeFile.java", "slots.newest.start + (slots.valid == SLOTS ? 1 : 2)", "slots.newest.start");
     }
 
     @Test

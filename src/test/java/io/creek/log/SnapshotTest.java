@@ -143,6 +143,7 @@ final class SnapshotTest {
         disk.capacity(disk.usedBytes() + 1000);
         snapshot(log.appendedSequence(), "state 2");
         assertThat(names("snapshot")).hasSize(1);
+        assertThat(log.preallocate()).isTrue();
         append(KILOBYTE);
         assertThat(log.isDiskFull()).isFalse();
         log.write();
@@ -158,7 +159,7 @@ final class SnapshotTest {
         for (int i = 0; i < 900; i++) {
             snapshot.add(Entries.of(KILOBYTE));
         }
-        disk.capacity(disk.usedBytes() + (400 << 10));
+        disk.capacity(disk.usedBytes() + (800 << 10));
         fillSegments(2);
         assertThat(log.isDiskFull()).isFalse();
         snapshot.close();
