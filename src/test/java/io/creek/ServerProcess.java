@@ -127,8 +127,13 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** {@code kill -9}, if it still lives; returns when it is gone, and its port and directory are free. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -63,7 +63,7 @@ public final class SnapshotThread {
 
     /** Starts a snapshot when the log has grown enough for one. */
     void startIfDue() {
-        if (log.bytesSinceSnapshot() > Math.max(logBytesMax, store.liveBytes()) && !isRunning()) {
+        if (log.bytesSinceSnapshot() > Math.max(logBytesMax, store.takenBytes()) && !isRunning()) {
             start();
         }
     }

@@ -198,7 +198,7 @@ public final class Store implements AutoCloseable {
         return log;
     }
 
-    long liveBytes() {
+    long takenBytes() {
         return budget.taken();
     }
 
