@@ -88,7 +88,7 @@ public final class MainVerticle extends VerticleBase {
                     new StoreVerticle(opened, shard, config.store().sweepIntervalSeconds());
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
         }
-        ServerNode node = new ServerNode(config, opened, InstantSource.system());
+        ServerNode node = new ServerNode(config, opened, InstantSource.system(), new SecureRandom());
         for (int loop = 0; loop < config.eventLoops(); loop++) {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * Random commands over a few keys, the same for the same seed: most of them right, some with an argument too few, too many or wrong.
@@ -97,6 +98,9 @@ final class CommandGenerator {
             "WAIT 0 i",
             "NONESUCH v v");
 
+    private static final List<String> WHOLE =
+            List.of("EXEC", "DISCARD", "UNWATCH", "FLUSHALL", "FLUSHDB ASYNC", "FLUSHALL i", "MULTI i");
+
     private static final List<String> INTEGERS = List.of(
             "0",
             "1",
@@ -165,8 +169,36 @@ final class CommandGenerator {
     }
 
     byte[][] next() {
+        return next(random.nextInt(200) == 0 ? of(WHOLE) : of(SHAPES));
+    }
+
+    /**
+     * A transaction: sometimes with a WATCH and a command behind it, always with an EXEC or DISCARD at its end.
+     *
+     * @param queued whether a command may be in it
+     */
+    List<byte[][]> transaction(Predicate<byte[][]> queued) {
+        List<byte[][]> commands = new ArrayList<>();
+        if (random.nextBoolean()) {
+            commands.add(next("WATCH k k"));
+            if (random.nextInt(3) == 0) {
+                commands.add(next());
+            }
+        }
+        commands.add(new byte[][] {bytes("MULTI")});
+        for (int i = random.nextInt(12); i > 0; i--) {
+            byte[][] command = next();
+            if (queued.test(command)) {
+                commands.add(command);
+            }
+        }
+        commands.add(new byte[][] {bytes(random.nextInt(8) == 0 ? "DISCARD" : "EXEC")});
+        return commands;
+    }
+
+    private byte[][] next(String words) {
         List<byte[]> arguments = new ArrayList<>();
-        String[] shape = of(SHAPES).split(" ");
+        String[] shape = words.split(" ");
         arguments.add(bytes(random.nextInt(4) == 0 ? shape[0].toLowerCase(Locale.ROOT) : shape[0]));
         for (int i = 1; i < shape.length; i++) {
             arguments.add(bytes(argument(shape[i])));

@@ -22,6 +22,9 @@ final class DifferentialRun {
             Map.of("TTL", 10L, "EXPIRETIME", 10L, "PTTL", 10_000L, "PEXPIRETIME", 10_000L);
 
     private static final int EXPIRY_EVERY = 10;
+    /** One batch in so many ends with a transaction. */
+    private static final int TRANSACTION_EVERY = 3;
+
     private static final Duration EXPIRY_PATIENCE = Duration.ofSeconds(20);
 
     private final long seed;
@@ -91,6 +94,9 @@ final class DifferentialRun {
             for (int i = generator.batch(); i > 0; i--) {
                 batch.add(generator.next());
             }
+            if (batch.size() % TRANSACTION_EVERY == 0) {
+                batch.addAll(generator.transaction(this::tellsTheSameOnBoth));
+            }
             play(batch, true);
             if (generator.batch() % EXPIRY_EVERY == 0) {
                 byte[][] expiry = generator.expiry();
@@ -136,6 +142,13 @@ final class DifferentialRun {
                             Escapes.escaped(expected),
                             Escapes.escaped(actual)));
         }
+    }
+
+    /** A reply inside of EXEC's is compared byte by byte. */
+    private boolean tellsTheSameOnBoth(byte[][] command) {
+        String words = text(command);
+        return known.stream().noneMatch(first -> startsWith(words, first))
+                && !TOLERANCE.containsKey(words.split(" ")[0].toUpperCase(Locale.ROOT));
     }
 
     private static boolean startsWith(String words, String first) {

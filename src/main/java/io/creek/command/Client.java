@@ -23,6 +23,9 @@ public interface Client {
 
     void useProtocolVersion(int version);
 
+    /** Forgets what MULTI queued and WATCH watches. */
+    void discardTransaction();
+
     /** Closes the connection once the reply of this command was sent. */
     void closeAfterReply();
 

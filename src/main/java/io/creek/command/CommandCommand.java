@@ -123,9 +123,7 @@ final class CommandCommand {
         return new Reply.Array(List.of(
                 Reply.bulk(row.name()),
                 Reply.integer(row.arity()),
-                new Reply.SetOf(row.flags().stream()
-                        .filter(flag -> flag != CommandSpec.Flag.KEYS_ONLY)
-                        .sorted()
+                new Reply.SetOf(row.shownFlags()
                         .<Reply>map(flag -> new Reply.Status(flag.text()))
                         .toList()),
                 Reply.integer(row.firstKey()),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,10 @@ public record CommandSpec(
         DENYOOM,
         /** Looks at keys and their deadlines, never at values; Creek's own, not shown to clients. */
         KEYS_ONLY,
+        /** Works on every key there is, not on declared ones; Creek's own, not shown to clients. */
+        EVERY_KEY,
+        /** Not to be queued by MULTI. */
+        NO_MULTI,
         FAST,
         ADMIN,
         /** Answered while the node recovers or fills. */
@@ -59,6 +64,19 @@ public record CommandSpec(
         String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Those that COMMAND INFO tells of. */
+    private static final Set<Flag> INTERNAL = EnumSet.of(Flag.KEYS_ONLY, Flag.EVERY_KEY);
+
+    /** The flags that clients are told of. */
+    Stream<Flag> shownFlags() {
+        return flags.stream().filter(flag -> !INTERNAL.contains(flag)).sorted();
+    }
+
+    /** Whether it is {@link CommandTable#UNKNOWN}. */
+    public boolean isUnknown() {
+        return name.isEmpty();
     }
 
     public boolean writes() {

@@ -70,7 +70,11 @@ public final class CommandTable {
         rows.addAll(DeleteCommands.SPECS);
         rows.addAll(ExpireCommands.SPECS);
         rows.addAll(TtlCommands.SPECS);
+        rows.addAll(ScanCommands.SPECS);
         rows.add(DbsizeCommand.SPEC);
+        rows.addAll(FlushCommands.SPECS);
+        rows.addAll(TransactionCommand.SPECS);
+        rows.add(EntriesCommand.SPEC);
         rows.addAll(SaveCommands.SPECS);
         return new CommandTable(rows);
     }

@@ -47,6 +47,7 @@ final class ConnectionCommands {
                     .does("Makes the connection as if it were new", (SessionCommand) (request, client) -> {
                         client.useProtocolVersion(2);
                         client.rename("");
+                        client.discardTransaction();
                         return new Reply.Status("RESET");
                     }),
             CommandSpec.named("version", 1)

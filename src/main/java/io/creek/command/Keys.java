@@ -38,4 +38,10 @@ public interface Keys {
 
     /** Removes the key. Nothing happens when it does not exist. */
     void delete(int key);
+
+    /** Removes every key that there is. For commands with the flag {@link CommandSpec.Flag#EVERY_KEY}. */
+    void clear();
+
+    /** Number of keys that there are, expired ones not yet swept included. For commands with the flag {@link CommandSpec.Flag#EVERY_KEY}. */
+    long total();
 }

@@ -3,6 +3,7 @@ package io.creek.command;
 import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.FAST;
 import static io.creek.command.CommandSpec.Flag.LOADING;
+import static io.creek.command.CommandSpec.Flag.NO_MULTI;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
@@ -16,7 +17,7 @@ final class SaveCommands {
 
     static final List<CommandSpec> SPECS = List.of(
             CommandSpec.named("save", 1)
-                    .flags(ADMIN)
+                    .flags(ADMIN, NO_MULTI)
                     .about("server", "1.0.0", "O(N) where N is the total number of keys in all databases")
                     .does("Writes a snapshot, and answers when it is on the disk", (NodeCommand)
                             (request, node) -> save(node)),

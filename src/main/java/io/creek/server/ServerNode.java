@@ -14,12 +14,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
 
 /** What all sessions of the process share: configuration, command table, and the counters that INFO shows. Any thread. */
 public final class ServerNode implements NodeControl {
     private final CreekConfig config;
     private final Store store;
     private final InstantSource wall;
+    private final RandomGenerator random;
     private final long startedMillis;
     private final CommandTable commands = CommandTable.standard();
     private final AtomicLong lastClientId = new AtomicLong();
@@ -27,7 +29,9 @@ public final class ServerNode implements NodeControl {
     private final LongAdder connectionsReceived = new LongAdder();
     private final LongAdder commandsProcessed = new LongAdder();
 
-    public ServerNode(CreekConfig config, Store store, InstantSource wall) {
+    /** @param random for any thread */
+    public ServerNode(CreekConfig config, Store store, InstantSource wall, RandomGenerator random) {
+        this.random = random;
         this.config = config;
         this.store = store;
         this.wall = wall;
@@ -36,6 +40,10 @@ public final class ServerNode implements NodeControl {
 
     CreekConfig config() {
         return config;
+    }
+
+    RandomGenerator random() {
+        return random;
     }
 
     Store store() {

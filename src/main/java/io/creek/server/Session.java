@@ -7,6 +7,9 @@ import io.creek.command.KeyCommand;
 import io.creek.command.NodeCommand;
 import io.creek.command.SessionCommand;
 import io.creek.command.StatusCommand;
+import io.creek.command.TransactionCommand;
+import io.creek.command.Walk;
+import io.creek.command.WalkCommand;
 import io.creek.config.TextReplies;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.Dialect;
@@ -18,6 +21,7 @@ import io.creek.protocol.ReplyFormat;
 import io.creek.protocol.Request;
 import io.creek.protocol.RequestDecoder;
 import io.creek.store.StoreOperation;
+import io.creek.store.TransactionOperation;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * One client's connection: decodes its commands, has them run, and answers in their order.
  *
  * <p>Owned by the event loop of its socket. Invariants: {@code pending} holds the commands not yet answered, oldest first, and only a
- * prefix of it may have replies that were not encoded; while {@code barrier} is set, a command over several shards is on its way and
- * nothing later is decoded.
+ * prefix of it may have replies that were not encoded; while {@code barrier} is set, a command that nothing may overtake (over several
+ * shards, a walk, EXEC) is on its way and nothing later is decoded.
  */
 final class Session implements Client, StoreOperation.Owner {
     /** Commands of one connection that may be under way at once; more are decoded when some were answered. */
@@ -43,6 +47,7 @@ final class Session implements Client, StoreOperation.Owner {
     private final ArrayDeque<StoreOperation> pending = new ArrayDeque<>();
     private ReplyBuffer out = new ReplyBuffer();
     private @Nullable StoreOperation barrier;
+    private final SessionTransaction transaction;
     private String name = "";
     private int protocolVersion = 2;
     private boolean answeredInBatch;
@@ -55,6 +60,7 @@ final class Session implements Client, StoreOperation.Owner {
         this.connection = connection;
         this.id = group.node().nextClientId();
         this.decoder = new RequestDecoder(limits, textReplies);
+        this.transaction = new SessionTransaction(limits.queryBufferBytesMax());
     }
 
     /** Takes what was read; the bytes must not be changed afterwards. */
@@ -122,11 +128,32 @@ final class Session implements Client, StoreOperation.Owner {
     private void dispatch(Request sent) {
         Request request = decoder.dialect() == Dialect.TEXT ? TextDialect.request(sent) : sent;
         CommandSpec spec = commands().lookup(request);
-        Optional<Reply> refusal = spec.refusal(request);
+        Optional<Reply> refusal = spec.refusal(request).or(() -> refusalOfKeys(spec, request));
         if (refusal.isPresent()) {
-            answer(spec, request, refusal.get());
-        } else if (spec.command() instanceof KeyCommand) {
-            submit(spec, request);
+            answer(spec, request, transaction.refused(spec, refusal.get()));
+        } else if (spec.isUnknown()) {
+            transaction.refused(spec, Reply.NIL);
+            run(spec, request);
+        } else if (transaction.queues(spec)) {
+            answer(spec, request, transaction.queue(spec, request));
+        } else {
+            run(spec, request);
+        }
+    }
+
+    private void run(CommandSpec spec, Request request) {
+        if (spec.command() instanceof KeyCommand) {
+            submit(enqueue(spec, request));
+        } else if (spec.command() instanceof TransactionCommand command) {
+            transact(command, spec, request);
+        } else if (spec.command() instanceof WalkCommand command) {
+            Walk walk = command.walk(request, group.node().random());
+            if (walk.refusal().isPresent()) {
+                answer(spec, request, walk.refusal().get());
+            } else {
+                barrier = enqueue(spec, request);
+                group.proxy().walk(barrier, walk);
+            }
         } else if (spec.command() instanceof SessionCommand command) {
             // The reply first: HELLO decides how its own reply is encoded.
             Reply reply = command.apply(request, this);
@@ -143,26 +170,50 @@ final class Session implements Client, StoreOperation.Owner {
         }
     }
 
-    private void submit(CommandSpec spec, Request request) {
+    private Optional<Reply> refusalOfKeys(CommandSpec spec, Request request) {
         int keyBytesMax = group.node().config().limits().keyBytesMax();
         for (int key = 0; key < spec.keyCount(request); key++) {
             if (request.length(spec.keyPosition(key)) > keyBytesMax) {
-                answer(
-                        spec,
-                        request,
-                        Reply.error("ERR key is longer than 'key_bytes_max' (" + keyBytesMax + " bytes)"));
-                return;
+                return Optional.of(Reply.error("ERR key is longer than 'key_bytes_max' (" + keyBytesMax + " bytes)"));
             }
         }
-        StoreOperation operation = enqueue(spec, request);
-        if (group.proxy().crossesShards(spec, request)) {
+        return Optional.empty();
+    }
+
+    private void transact(TransactionCommand command, CommandSpec spec, Request request) {
+        Optional<Reply> atOnce = transaction.answer(command, request);
+        if (atOnce.isPresent()) {
+            answer(spec, request, atOnce.get());
+        } else if (command == TransactionCommand.WATCH) {
+            // EXEC has to know what was seen.
+            barrier = enqueue(transaction.watch(this, spec, request, format()));
+            group.proxy().submit(barrier);
+        } else {
+            exec(transaction.exec(this, spec, request, format()));
+        }
+    }
+
+    /** First what is over keys, all in one moment; then the rest, on this loop. */
+    private void exec(TransactionOperation operation) {
+        barrier = enqueue(operation);
+        if (operation.isOverKeys()) {
+            group.proxy().submit(operation);
+        } else {
+            group.answer(operation, operation.nothingOverKeys());
+        }
+    }
+
+    private void submit(StoreOperation operation) {
+        if (group.proxy().submit(operation)) {
             barrier = operation;
         }
-        group.proxy().submit(operation);
     }
 
     private StoreOperation enqueue(CommandSpec spec, Request request) {
-        StoreOperation operation = new StoreOperation(this, spec, request, format());
+        return enqueue(new StoreOperation(this, spec, request, format()));
+    }
+
+    private StoreOperation enqueue(StoreOperation operation) {
         pending.add(operation);
         return operation;
     }
@@ -175,6 +226,12 @@ final class Session implements Client, StoreOperation.Owner {
 
     @Override
     public void completed(StoreOperation operation) {
+        if (operation instanceof TransactionOperation exec
+                && exec.isIncomplete()
+                && exec.reply() instanceof Reply.Array overKeys) {
+            new ExecTail(exec, overKeys, this, group).run();
+            return;
+        }
         if (operation == barrier) {
             barrier = null;
         }
@@ -257,6 +314,11 @@ final class Session implements Client, StoreOperation.Owner {
     @Override
     public void closeAfterReply() {
         closing = true;
+    }
+
+    @Override
+    public void discardTransaction() {
+        transaction.discard();
     }
 
     @Override

@@ -1,14 +1,11 @@
 package io.creek.store;
 
-import io.creek.command.CommandSpec;
-import io.creek.log.CommitLog;
-import io.creek.log.SpaceClass;
 import io.creek.protocol.Reply;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A command over keys of several shards, atomic on this node: for other clients, and over a crash.
+ * An operation over keys of several shards, or over every key, atomic on this node: for other clients, and over a crash.
  *
  * <p>It visits its shards in their order and in each locks its keys and loads them. On the last one's loop it evaluates the command with
  * the writes buffered, and appends them to the log as one frame. Then each shard applies its part and unlocks; the last one to do so
@@ -26,6 +23,7 @@ final class CrossShardOperation extends ShardTask {
     private int locked;
     private long clockFloor;
     private long nowFloorMillis;
+    private long floor;
     private long clock;
     private boolean committed;
 
@@ -40,7 +38,7 @@ final class CrossShardOperation extends ShardTask {
     }
 
     void start() {
-        working.begin(operation.spec(), operation.request());
+        working.begin(operation);
         visit(shards.get(0));
     }
 
@@ -63,8 +61,8 @@ final class CrossShardOperation extends ShardTask {
 
     @Override
     boolean mustWait(Shard shard) {
-        if (locked == shards.size()) {
-            return false;
+        if (isOverEveryKey()) {
+            return !shard.locks().isFree();
         }
         for (int k = 0; k < working.size(); k++) {
             WorkingKey key = working.key(k);
@@ -75,8 +73,18 @@ final class CrossShardOperation extends ShardTask {
         return false;
     }
 
+    @Override
+    boolean isOverEveryKey() {
+        return operation.isOverEveryKey();
+    }
+
+    @Override
+    boolean holdsLocks() {
+        return locked == shards.size();
+    }
+
     private boolean belongs(WorkingKey key, Shard shard) {
-        return store.shard(key.placement) == shard;
+        return store.isOf(key.placement, shard.number());
     }
 
     @Override
@@ -93,11 +101,17 @@ final class CrossShardOperation extends ShardTask {
     }
 
     private void lock(Shard shard) {
-        boolean values = !operation.spec().flags().contains(CommandSpec.Flag.KEYS_ONLY);
+        if (isOverEveryKey()) {
+            shard.locks().lockEverything();
+            working.addTotal(shard.keyspace().keys());
+        }
+        boolean values = operation.readsValues();
         for (int k = 0; k < working.size(); k++) {
             WorkingKey key = working.key(k);
             if (belongs(key, shard)) {
-                shard.locks().lock(key.placement);
+                if (!isOverEveryKey()) {
+                    shard.locks().lock(key.placement);
+                }
                 key.load(shard.keyspace());
                 if (values) {
                     key.loadValue();
@@ -111,17 +125,18 @@ final class CrossShardOperation extends ShardTask {
 
     /** On the last shard's loop, with all keys locked and loaded. */
     private void evaluate(Shard shard) {
-        if (operation.spec().writes()) {
+        if (operation.writes()) {
             shard.versions().observe(clockFloor);
+            floor = isOverEveryKey() ? shard.versions().next() : 0;
             clock = shard.versions().next();
             if (clock == VersionIssuer.NONE) {
                 shard.awaitVersions(this);
                 return;
             }
         }
-        working.at(operation.spec().writes() ? HybridClock.millisOf(clock) : nowFloorMillis);
+        working.at(operation.writes() ? HybridClock.millisOf(clock) : nowFloorMillis);
         Reply reply = Shard.evaluate(operation, working);
-        shard.count(operation.spec(), working);
+        shard.count(operation, working);
         if (!(reply instanceof Reply.ErrorReply) && working.writes()) {
             reply = commit(reply);
         }
@@ -132,44 +147,22 @@ final class CrossShardOperation extends ShardTask {
     }
 
     private Reply commit(Reply reply) {
-        FrameEntries frame = new FrameEntries();
-        Entry entry = new Entry();
-        long growth = 0;
-        SpaceClass space = SpaceClass.SHRINKING;
-        for (int k = 0; k < working.size(); k++) {
-            WorkingKey key = working.key(k);
-            if (key.writes()) {
-                key.describe(entry, clock, store.nodeNumber());
-                frame.add(entry);
-                if (!key.shrinks()) {
-                    growth += Keyspace.growthMax(entry);
-                    space = SpaceClass.GROWING;
-                }
-            }
-        }
-        if (growth > 0 && !store.budget().allows(growth)) {
-            return Shard.OUT_OF_MEMORY;
-        }
-        long sequence = store.log().append(frame.entries(), space);
-        if (sequence == CommitLog.REFUSED) {
-            return Shard.LOG_REFUSED;
+        FrameAppender appender = new FrameAppender(store);
+        Reply.ErrorReply refusal = appender.append(working, floor, clock);
+        if (refusal != null) {
+            return operation.refused(refusal);
         }
         committed = true;
-        operation.gatedBy(sequence);
+        operation.gatedBy(appender.sequence());
         return reply;
     }
 
     /** Applies this shard's part and unlocks it; the last shard to do so answers. */
     private void finish(Shard shard) {
-        for (int k = 0; k < working.size(); k++) {
-            WorkingKey key = working.key(k);
-            if (belongs(key, shard)) {
-                if (committed) {
-                    shard.apply(key, clock);
-                }
-                shard.locks().unlock(key.placement);
-            }
+        if (committed) {
+            shard.apply(working, floor, clock);
         }
+        unlock(shard);
         if (committed) {
             shard.versions().observe(clock);
             shard.touched(operation.gatedBy());
@@ -178,6 +171,19 @@ final class CrossShardOperation extends ShardTask {
             shard.gate(operation);
         }
         shard.locks().retry(shard);
+    }
+
+    private void unlock(Shard shard) {
+        if (isOverEveryKey()) {
+            shard.locks().unlockEverything();
+            return;
+        }
+        for (int k = 0; k < working.size(); k++) {
+            WorkingKey key = working.key(k);
+            if (belongs(key, shard)) {
+                shard.locks().unlock(key.placement);
+            }
+        }
     }
 
     @Override

@@ -51,6 +51,11 @@ final class ExpirySchedule {
         }
     }
 
+    /** A schedule of the same time, with nothing in it. */
+    ExpirySchedule empty() {
+        return new ExpirySchedule(baseMillis + (long) currentTick * TICK_MILLIS);
+    }
+
     /** The first tick at which a deadline has passed. */
     int tick(long deadlineMillis) {
         long ticks = Math.floorDiv(deadlineMillis - baseMillis + TICK_MILLIS - 1, (long) TICK_MILLIS);

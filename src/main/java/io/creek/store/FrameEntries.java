@@ -22,14 +22,22 @@ final class FrameEntries {
     }
 
     void add(Entry entry) {
-        int bodyBytes = EntryCodec.length(entry);
+        begin(LogEntry.MUTATION, EntryCodec.length(entry));
+        EntryCodec.encode(entry, buffer);
+    }
+
+    void add(Floors.Floor floor) {
+        begin(LogEntry.FLOOR, Floors.BODY_BYTES);
+        floor.encode(buffer);
+    }
+
+    private void begin(int type, int bodyBytes) {
         int needed = LogEntry.headerBytes(bodyBytes) + bodyBytes;
         if (buffer.remaining() < needed) {
             int capacity = Math.max(buffer.capacity() * 2, Math.addExact(buffer.position(), needed));
             buffer = ByteBuffer.allocate(capacity).put(buffer.flip());
         }
-        LogEntry.putHeader(buffer, LogEntry.MUTATION, bodyBytes);
-        EntryCodec.encode(entry, buffer);
+        LogEntry.putHeader(buffer, type, bodyBytes);
         count++;
     }
 

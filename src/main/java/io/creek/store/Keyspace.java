@@ -2,6 +2,7 @@ package io.creek.store;
 
 import java.util.Arrays;
 import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,12 @@ final class Keyspace {
     private static final int STALE_MIN = 65_536;
 
     private final Placement placement;
-    private final RecordStore records;
-    private final ChunkChain chunks;
+    private final StoreBudget budget;
     private final NodeOrdinals nodes = new NodeOrdinals();
-    private final ExpirySchedule schedule;
+    private final Floors floors = new Floors();
+    private RecordStore records;
+    private ChunkChain chunks;
+    private ExpirySchedule schedule;
     private final boolean keepsTombstones;
     private final @Nullable PartitionIndex[] partitions = new PartitionIndex[Placement.PARTITIONS];
     private final byte[] writeScratch = new byte[RecordStore.RECORD_BYTES_MAX];
@@ -32,6 +35,8 @@ final class Keyspace {
     private long keys;
     private long keysWithDeadline;
     private long expiredKeys;
+    /** No entry has a value version above this clock. */
+    private long newestClock;
 
     /**
      * @param keepsTombstones false for a node alone, which no peer can bring a deleted key back to
@@ -40,6 +45,7 @@ final class Keyspace {
     Keyspace(Placement placement, StoreBudget budget, boolean keepsTombstones, long nowMillis) {
         this.placement = placement;
         this.keepsTombstones = keepsTombstones;
+        this.budget = budget;
         records = new RecordStore(budget);
         chunks = new ChunkChain(records);
         schedule = new ExpirySchedule(nowMillis);
@@ -129,6 +135,7 @@ final class Keyspace {
         }
         count(stored, -1);
         lastRead = null;
+        newestClock = Math.max(newestClock, entry.valueClock);
         int tick = entry.tombstone || entry.deadlineMillis == 0 ? 0 : scheduled(place, entry, stored);
         long oldChain = stored.found() ? stored.firstChunk : 0;
         int length = StoredEntry.length(entry);
@@ -187,6 +194,9 @@ final class Keyspace {
      */
     boolean merge(Entry entry, StoredEntry stored) {
         long place = placement.of(entry.keyArray, entry.keyOffset, entry.keyLength);
+        if (floors.cover(Placement.partition(place), entry.valueClock, entry.valueNode)) {
+            return false;
+        }
         find(place, entry.keyArray, entry.keyOffset, entry.keyLength, stored);
         if (stored.found() && compare(entry, stored) <= 0) {
             return false;
@@ -220,21 +230,91 @@ final class Keyspace {
         entry.expiryNode = nodes.node(stored.expiryNode);
     }
 
+    /** Raises the floor: entries at or below it are gone, and will not come back by a merge. */
+    void raise(Floors.Floor floor) {
+        if (!floors.raise(floor)) {
+            return;
+        }
+        if (newestClock < floor.clock() && floor.last() - floor.first() + 1 == Placement.PARTITIONS) {
+            drop();
+            return;
+        }
+        for (int number = floor.first(); number <= floor.last(); number++) {
+            removeCovered(number);
+        }
+    }
+
+    /** Lets go of everything at once; the collector takes back what it lay in. */
+    private void drop() {
+        budget.take(-records.takenBytes());
+        records.close();
+        records = new RecordStore(budget);
+        chunks = new ChunkChain(records);
+        schedule = schedule.empty();
+        Arrays.fill(partitions, null);
+        lastRead = null;
+        keys = 0;
+        keysWithDeadline = 0;
+    }
+
+    private void removeCovered(int number) {
+        PartitionIndex partition = partitions[number];
+        long from = Placement.first(number);
+        while (partition != null && from != PartitionIndex.END) {
+            LongStream.Builder ids = LongStream.builder();
+            LongStream.Builder places = LongStream.builder();
+            from = partition.walk(from, (place, id) -> {
+                places.add(place);
+                ids.add(id);
+                return true;
+            });
+            long[] found = places.build().toArray();
+            long[] foundIds = ids.build().toArray();
+            for (int i = 0; i < found.length; i++) {
+                read(foundIds[i], swept);
+                if (floors.cover(number, swept.valueClock, nodes.node(swept.valueNode))) {
+                    remove(found[i], swept);
+                }
+            }
+        }
+    }
+
+    /** Adds the floors to a snapshot. */
+    void collectFloors(FrameEntries out) {
+        floors.collect(out);
+    }
+
     /**
      * Collects entries in the order of their placements, from {@code from} on, until there are {@code bytesMax} bytes of them or a bucket
      * ends. Returns the placement to go on from, or {@link PartitionIndex#END}. What is there from the first to the last call is
      * collected at least once.
      */
     long collect(long from, int bytesMax, FrameEntries out) {
+        return walk(from, swept, () -> {
+            describe(swept, walked);
+            out.add(walked);
+            return out.bytes() < bytesMax;
+        });
+    }
+
+    /** Looks at an entry that was read; answers whether more are wanted. Those with the same cursor come all the same. */
+    interface Visitor {
+        boolean visit();
+    }
+
+    /**
+     * Fills {@code into} with one entry after the other, in the order of their placements from {@code from} on, until the visitor has
+     * enough or a bucket ends. Returns the placement to go on from, or {@link PartitionIndex#END}. What is there from the first to the
+     * last call is seen at least once. The visitor must change nothing.
+     */
+    long walk(long from, StoredEntry into, Visitor visitor) {
         for (int number = Placement.partition(from); number < Placement.PARTITIONS; number++) {
             PartitionIndex partition = partitions[number];
             if (partition != null) {
                 long start = number == Placement.partition(from) ? from : Placement.first(number);
                 long next = partition.walk(start, (place, id) -> {
-                    read(id, swept);
-                    describe(swept, walked);
-                    out.add(walked);
-                    return out.bytes() < bytesMax;
+                    read(id, into);
+                    return visitor.visit();
                 });
                 if (next != PartitionIndex.END) {
                     return next;
@@ -328,6 +408,15 @@ final class Keyspace {
         copyVersions(swept, tombstone);
         tombstone.deadlineMillis = swept.deadlineMillis;
         put(place, tombstone, swept);
+    }
+
+    /** The array in which the key of the entry that was read last begins at {@link #keyOffset}; until the next one is read. */
+    byte[] keyArray(StoredEntry stored) {
+        return stored.firstChunk == 0 ? readScratch : key(stored);
+    }
+
+    int keyOffset(StoredEntry stored) {
+        return stored.firstChunk == 0 ? stored.bodyOffset : 0;
     }
 
     private byte[] key(StoredEntry stored) {

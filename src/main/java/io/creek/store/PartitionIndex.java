@@ -71,9 +71,9 @@ final class PartitionIndex {
         long[] found = bucket.from(from);
         for (int at = 0; at < found.length; at += 2) {
             boolean enough = !visitor.visit(found[at], found[at + 1]);
-            boolean together = at + 2 < found.length && found[at + 2] == found[at];
+            boolean together = at + 2 < found.length && Placement.cursor(found[at + 2]) == Placement.cursor(found[at]);
             if (enough && !together) {
-                return next(found[at] + 1);
+                return next(Placement.nextCursor(found[at]));
             }
         }
         long range = 1L << (Placement.HASH_BITS - bucket.depth());
@@ -86,7 +86,7 @@ final class PartitionIndex {
 
     /** Sees a record; the index must not be changed meanwhile. */
     interface Visitor {
-        /** Answers whether it wants more; records with the same placement come all the same. */
+        /** Answers whether it wants more; records with the same cursor come all the same. */
         boolean visit(long placement, long recordId);
     }
 

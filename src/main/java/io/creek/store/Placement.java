@@ -38,6 +38,42 @@ final class Placement {
         return (long) partition << HASH_BITS;
     }
 
+    /** Low bits of a placement that a cursor leaves out, so that it fits into 53 bits. */
+    private static final int CURSOR_SHIFT = 11;
+
+    /** Placements with the same cursor are walked over together. */
+    static long cursor(long placement) {
+        return placement >>> CURSOR_SHIFT;
+    }
+
+    /** The first placement with that cursor; {@link PartitionIndex#END} when there can be none. */
+    static long ofCursor(long cursor) {
+        return cursor >>> (Long.SIZE - CURSOR_SHIFT) == 0 ? cursor << CURSOR_SHIFT : PartitionIndex.END;
+    }
+
+    /** The first placement with the cursor after that of {@code placement}, 0 behind the last. */
+    static long nextCursor(long placement) {
+        return (cursor(placement) + 1) << CURSOR_SHIFT;
+    }
+
+    /**
+     * Where a walk over shard after shard goes on.
+     *
+     * @param next where it would in the order of placements, coming from that shard; or {@link PartitionIndex#END}
+     */
+    static long nextInShards(long next, int shard, int shards) {
+        if (next != PartitionIndex.END && shard(next, shards) == shard) {
+            return next;
+        }
+        // A partition of another shard: this shard's next one is at most as many further on as there are shards.
+        int partition = next == PartitionIndex.END ? PARTITIONS : partition(next);
+        int own = partition + Math.floorMod(shard - partition, shards);
+        if (own < PARTITIONS) {
+            return first(own);
+        }
+        return shard + 1 < shards ? first(shard + 1) : PartitionIndex.END;
+    }
+
     static int shard(long placement, int shards) {
         return partition(placement) % shards;
     }

@@ -1,15 +1,12 @@
 package io.creek.store;
 
 import io.creek.command.CommandSpec;
-import io.creek.command.KeyCommand;
 import io.creek.command.ShardStatus;
 import io.creek.log.CommitLog;
-import io.creek.log.SpaceClass;
 import io.creek.protocol.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,21 +21,18 @@ import org.slf4j.LoggerFactory;
 final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
-    static final Reply OUT_OF_MEMORY = Reply.error("OOM command not allowed when used memory > 'store_max_bytes'.");
-    static final Reply LOG_REFUSED = Reply.error(
-            "MISCONF Errors writing to the commit log: no space is left for it. Reads and deletes still work; make room on its disk.");
-
     /** Entries that one run of the sweep looks at, at most; about a millisecond. */
     private static final int SWEEP_STEPS_MAX = 1000;
 
     private final Store store;
+    private final int number;
     private final Keyspace keyspace;
     private final VersionIssuer versions;
     private final CommitLog log;
     private final Loop loop;
     private final WorkingSet working;
+    private final FrameAppender appender;
     private final Entry entry = new Entry();
-    private final FrameEntries frame = new FrameEntries();
     private final KeyLocks locks = new KeyLocks();
     private final ArrayDeque<ShardTask> awaitingVersions = new ArrayDeque<>();
     private final ArrayDeque<ShardTask> gated = new ArrayDeque<>();
@@ -53,6 +47,8 @@ final class Shard {
     /** @param number of the shard, whose keyspace recovery has filled */
     Shard(Store store, int number, Loop loop) {
         this.store = store;
+        this.number = number;
+        this.appender = new FrameAppender(store);
         this.keyspace = store.keyspace(number);
         this.versions = store.versions(number);
         this.log = store.log();
@@ -64,6 +60,10 @@ final class Shard {
 
     Loop loop() {
         return loop;
+    }
+
+    int number() {
+        return number;
     }
 
     Keyspace keyspace() {
@@ -111,79 +111,62 @@ final class Shard {
 
     /** Evaluates a command whose keys all belong to this shard. */
     void execute(StoreOperation operation) {
-        CommandSpec spec = operation.spec();
+        boolean writes = operation.writes();
+        long floor = 0;
         long clock = 0;
-        if (spec.writes()) {
+        if (writes) {
+            // What a transaction writes after a FLUSHALL of its own is above its floor.
+            floor = operation.isOverEveryKey() ? versions.next() : clock;
             clock = versions.next();
             if (clock == VersionIssuer.NONE) {
                 awaitVersions(operation);
                 return;
             }
         }
-        working.begin(spec, operation.request());
-        working.at(spec.writes() ? HybridClock.millisOf(clock) : versions.nowMillis());
+        working.begin(operation);
+        working.at(writes ? HybridClock.millisOf(clock) : versions.nowMillis());
+        if (operation.isOverEveryKey()) {
+            working.addTotal(keyspace.keys());
+        }
         Reply reply = evaluate(operation, working);
         if (!(reply instanceof Reply.ErrorReply) && working.writes()) {
-            Reply refusal = commit(clock);
-            reply = refusal == null ? reply : refusal;
+            Reply.ErrorReply refusal = appender.append(working, floor, clock);
+            if (refusal == null) {
+                apply(working, floor, clock);
+                touched(appender.sequence());
+            } else {
+                reply = operation.refused(refusal);
+            }
         }
-        count(spec, working);
+        count(operation, working);
         operation.evaluated(reply);
         gate(operation);
     }
 
     /** Runs the command on its keys; a defect of the command costs its client an error and nobody anything else. */
     static Reply evaluate(StoreOperation operation, WorkingSet keys) {
-        CommandSpec spec = operation.spec();
         try {
-            if (spec.command() instanceof KeyCommand command) {
-                return command.apply(operation.request(), keys);
-            }
-            throw new IllegalStateException(spec.name() + " is not a command over keys");
+            return operation.evaluate(keys);
         } catch (RuntimeException e) {
-            LOG.error("command {} failed", spec.name(), e);
-            return Reply.error("ERR internal error: '" + spec.name() + "' failed and changed nothing");
+            String name = operation.spec().name();
+            LOG.error("command {} failed", name, e);
+            return Reply.error("ERR internal error: '" + name + "' failed and changed nothing");
         }
     }
 
-    /** Logs what the working set wants to write, then applies it; or answers why it may not be written. */
-    private @Nullable Reply commit(long clock) {
-        frame.clear();
-        long growth = 0;
-        SpaceClass space = SpaceClass.SHRINKING;
-        for (int k = 0; k < working.size(); k++) {
-            WorkingKey key = working.key(k);
-            if (key.writes()) {
-                key.describe(entry, clock, store.nodeNumber());
-                frame.add(entry);
-                if (!key.shrinks()) {
-                    growth += keyspace.growth(entry, key.stored());
-                    space = SpaceClass.GROWING;
+    /** Applies what the log has accepted to those of the keys that are this shard's: from here on there is no way back but the log. */
+    void apply(WorkingSet accepted, long floor, long clock) {
+        try {
+            if (accepted.clears()) {
+                keyspace.raise(Floors.Floor.ofAll(floor, store.nodeNumber()));
+            }
+            for (int k = 0; k < accepted.size(); k++) {
+                WorkingKey key = accepted.key(k);
+                if (key.writes() && store.isOf(key.placement, number)) {
+                    key.describe(entry, clock, store.nodeNumber());
+                    keyspace.put(key.placement, entry, key.stored());
                 }
             }
-        }
-        if (growth > 0 && !store.budget().allows(growth)) {
-            return OUT_OF_MEMORY;
-        }
-        long sequence = log.append(frame.entries(), space);
-        if (sequence == CommitLog.REFUSED) {
-            return LOG_REFUSED;
-        }
-        for (int k = 0; k < working.size(); k++) {
-            apply(working.key(k), clock);
-        }
-        touched(sequence);
-        return null;
-    }
-
-    /** Applies what the log has accepted: from here on there is no way back but the log. */
-    void apply(WorkingKey key, long clock) {
-        if (!key.writes()) {
-            return;
-        }
-        try {
-            key.describe(entry, clock, store.nodeNumber());
-            keyspace.put(key.placement, entry, key.stored());
         } catch (RuntimeException | OutOfMemoryError e) {
             store.failed("a logged write could not be applied to memory", e);
         }
@@ -194,8 +177,8 @@ final class Shard {
         lastSequence = Math.max(lastSequence, sequence);
     }
 
-    void count(CommandSpec spec, WorkingSet keys) {
-        if (spec.flags().contains(CommandSpec.Flag.READONLY)) {
+    void count(StoreOperation operation, WorkingSet keys) {
+        if (operation.spec().flags().contains(CommandSpec.Flag.READONLY)) {
             int existing = keys.existing();
             hits += existing;
             misses += keys.size() - existing;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Work that a client's command brings to a shard, and its way back. Tasks of one client run in the order in which they arrived at the
  * shard. Owned by one loop at a time: the session's, the shard's, the session's again.
  */
-abstract sealed class ShardTask permits StoreOperation, CrossShardOperation, StatusReport {
+abstract sealed class ShardTask permits StoreOperation, CrossShardOperation, WalkOperation, StatusReport {
     private @Nullable StoreProxy origin;
     private long gatedBy;
 
@@ -14,6 +14,16 @@ abstract sealed class ShardTask permits StoreOperation, CrossShardOperation, Sta
 
     /** Whether a key that the task needs from this shard is locked by somebody else. */
     abstract boolean mustWait(Shard shard);
+
+    /** Whether it waits until nothing at all is locked. */
+    boolean isOverEveryKey() {
+        return false;
+    }
+
+    /** Whether the shard's locks that it needs are its own. */
+    boolean holdsLocks() {
+        return false;
+    }
 
     /** Runs on the shard's loop, with no needed key locked. */
     abstract void run(Shard shard);

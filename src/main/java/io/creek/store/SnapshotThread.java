@@ -72,6 +72,7 @@ public final class SnapshotThread {
         long startedNanos = System.nanoTime();
         try (SnapshotWriter writer = log.snapshot(appliedEverywhere())) {
             long entries = 0;
+            writeFloors(writer);
             for (int number = 0; number < store.shards(); number++) {
                 entries += write(store.shard(number), writer);
             }
@@ -96,6 +97,19 @@ public final class SnapshotThread {
             }
         }
         return sequence;
+    }
+
+    /** Before all entries: a start that knows the floors has nothing to remove again. */
+    private void writeFloors(SnapshotWriter writer) {
+        FrameEntries floors = new FrameEntries();
+        for (int number = 0; number < store.shards(); number++) {
+            Keyspace keyspace = store.keyspace(number);
+            on(store.shard(number), () -> {
+                keyspace.collectFloors(floors);
+                return 0L;
+            });
+        }
+        writer.add(floors.entries());
     }
 
     private long write(Shard shard, SnapshotWriter writer) throws IOException {

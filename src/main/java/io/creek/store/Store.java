@@ -106,6 +106,11 @@ public final class Store implements AutoCloseable {
                 int shard = Placement.shardOfKey(entry.keyArray, entry.keyOffset, entry.keyLength, views.length);
                 keyspaces[shard].merge(entry, views[shard]);
                 recoveredEntries++;
+            } else if (type == LogEntry.FLOOR) {
+                Floors.Floor floor = Floors.Floor.decode(body);
+                for (Keyspace keyspace : keyspaces) {
+                    keyspace.raise(floor);
+                }
             }
         };
     }
@@ -176,6 +181,10 @@ public final class Store implements AutoCloseable {
 
     Shard shard(long placed) {
         return shard(Placement.shard(placed, keyspaces.length));
+    }
+
+    boolean isOf(long placed, int shard) {
+        return Placement.shard(placed, keyspaces.length) == shard;
     }
 
     Keyspace keyspace(int number) {

@@ -1,13 +1,14 @@
 package io.creek.store;
 
 import io.creek.command.CommandSpec;
+import io.creek.command.KeyCommand;
 import io.creek.protocol.Reply;
 import io.creek.protocol.ReplyFormat;
 import io.creek.protocol.Request;
 import org.jspecify.annotations.Nullable;
 
 /** One command on its way from a session through the store and back, with its reply once that may be shown. */
-public final class StoreOperation extends ShardTask {
+public sealed class StoreOperation extends ShardTask permits TransactionOperation, WatchOperation {
 
     /** Who sent operations and gets them back: in their order for those over the same keys. Identity tells clients apart. */
     public interface Owner {
@@ -47,6 +48,53 @@ public final class StoreOperation extends ShardTask {
         return format;
     }
 
+    /** How many keys the operation is over, repetitions included. */
+    int keyCount() {
+        return spec.keyCount(request);
+    }
+
+    /** The request that names the i-th key. */
+    Request keyRequest(int key) {
+        return request;
+    }
+
+    /** Where in its request the i-th key stands. */
+    int keyPosition(int key) {
+        return spec.keyPosition(key);
+    }
+
+    boolean writes() {
+        return spec.writes();
+    }
+
+    /** Whether values are looked at, and not only which keys there are until when. */
+    boolean readsValues() {
+        return !spec.flags().contains(CommandSpec.Flag.KEYS_ONLY);
+    }
+
+    /** Whether it is over all keys that there are, beside those that it names. */
+    @Override
+    boolean isOverEveryKey() {
+        return spec.flags().contains(CommandSpec.Flag.EVERY_KEY);
+    }
+
+    /** Runs on the keys; the writes stay in the working set, and an error's count for nothing. */
+    Reply evaluate(WorkingSet keys) {
+        return apply(spec, request, keys);
+    }
+
+    /** What the client gets when the writes may not be logged. */
+    Reply refused(Reply.ErrorReply refusal) {
+        return refusal;
+    }
+
+    static Reply apply(CommandSpec spec, Request request, WorkingSet keys) {
+        if (spec.command() instanceof KeyCommand command) {
+            return command.apply(request, keys);
+        }
+        throw new IllegalStateException(spec.name() + " is not a command over keys");
+    }
+
     /** The reply, once it may be shown; null until then. */
     public @Nullable Reply reply() {
         return shown ? reply : null;
@@ -70,9 +118,13 @@ public final class StoreOperation extends ShardTask {
 
     @Override
     boolean mustWait(Shard shard) {
-        for (int i = 0; i < spec.keyCount(request); i++) {
-            int position = spec.keyPosition(i);
-            if (shard.isLocked(request.array(), request.offset(position), request.length(position))) {
+        if (isOverEveryKey()) {
+            return !shard.locks().isFree();
+        }
+        for (int key = 0; key < keyCount(); key++) {
+            Request named = keyRequest(key);
+            int position = keyPosition(key);
+            if (shard.isLocked(named.array(), named.offset(position), named.length(position))) {
                 return true;
             }
         }

@@ -1,7 +1,7 @@
 package io.creek.store;
 
-import io.creek.command.CommandSpec;
 import io.creek.command.ShardStatus;
+import io.creek.command.Walk;
 import io.creek.protocol.Request;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -38,30 +38,45 @@ public final class StoreProxy {
         return number;
     }
 
-    /** Whether the request's keys belong to more than one shard; then nothing may be submitted for its client until it is completed. */
-    public boolean crossesShards(CommandSpec spec, Request request) {
-        int keys = spec.keyCount(request);
-        if (store.shards() == 1 || keys <= 1) {
+    /**
+     * Sends an operation over keys on its way; its owner is told when it is completed, later in any case.
+     *
+     * @return whether it visits several shards: then nothing else may be submitted for its client until it is completed
+     */
+    public boolean submit(StoreOperation operation) {
+        operation.submittedBy(this);
+        if (store.shards() == 1) {
+            submit(operation, 0);
             return false;
         }
-        int first = shardOf(spec, request, 0);
+        if (crossesShards(operation)) {
+            sendOutboxes();
+            new CrossShardOperation(operation, store, shardsOf(operation)).start();
+            return true;
+        }
+        submit(operation, shardOf(operation, 0));
+        return false;
+    }
+
+    private boolean crossesShards(StoreOperation operation) {
+        if (operation.isOverEveryKey()) {
+            return true;
+        }
+        int keys = operation.keyCount();
+        int first = shardOf(operation, 0);
         for (int key = 1; key < keys; key++) {
-            if (shardOf(spec, request, key) != first) {
+            if (shardOf(operation, key) != first) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Sends a command over keys on its way; its owner is told when it is completed. */
-    public void submit(StoreOperation operation) {
+    /** Sends a walk on its way, which completes the operation; nothing else may be submitted for its client until then. */
+    public void walk(StoreOperation operation, Walk walk) {
         operation.submittedBy(this);
-        if (crossesShards(operation.spec(), operation.request())) {
-            sendOutboxes();
-            new CrossShardOperation(operation, store, shardsOf(operation)).start();
-        } else {
-            submit(operation, store.shards() == 1 ? 0 : shardOf(operation.spec(), operation.request(), 0));
-        }
+        sendOutboxes();
+        new WalkOperation(operation, store, walk).start();
     }
 
     /** Asks every shard for its status, after all that the client has submitted; {@code receiver} gets them together. */
@@ -114,16 +129,20 @@ public final class StoreProxy {
         }
     }
 
-    private int shardOf(CommandSpec spec, Request request, int key) {
-        int position = spec.keyPosition(key);
+    private int shardOf(StoreOperation operation, int key) {
+        Request request = operation.keyRequest(key);
+        int position = operation.keyPosition(key);
         return Placement.shardOfKey(
                 request.array(), request.offset(position), request.length(position), store.shards());
     }
 
     private List<Shard> shardsOf(StoreOperation operation) {
         BitSet numbers = new BitSet(store.shards());
-        for (int key = 0; key < operation.spec().keyCount(operation.request()); key++) {
-            numbers.set(shardOf(operation.spec(), operation.request(), key));
+        if (operation.isOverEveryKey()) {
+            numbers.set(0, store.shards());
+        }
+        for (int key = 0; key < operation.keyCount(); key++) {
+            numbers.set(shardOf(operation, key));
         }
         return numbers.stream().mapToObj(store::shard).toList();
     }

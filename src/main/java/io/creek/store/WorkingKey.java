@@ -28,6 +28,7 @@ final class WorkingKey {
     private byte @Nullable [] storedValue;
     private long storedValueClock;
     private long storedValueNode;
+    private long storedExpiryNode;
 
     private Write write = Write.NONE;
     private byte[] newArray = {};
@@ -61,6 +62,7 @@ final class WorkingKey {
         if (stored.found()) {
             storedValueClock = stored.valueClock;
             storedValueNode = from.node(stored.valueNode);
+            storedExpiryNode = from.node(stored.expiryNode);
         }
         loaded = true;
     }
@@ -136,6 +138,29 @@ final class WorkingKey {
             newDeadlineMillis = deadlineMillis;
             write = write == Write.PUT ? Write.PUT : Write.DEADLINE;
         }
+    }
+
+    /** The key is gone with all others, before what is written to it after. */
+    void vanish() {
+        stored().clear();
+        storedVisible = false;
+        storedValue = null;
+        write = Write.NONE;
+    }
+
+    /** By how much the write changes the number of keys. */
+    int countChange() {
+        if (write == Write.NONE) {
+            return 0;
+        }
+        boolean counted = stored().found() && !stored().tombstone;
+        return (exists() ? 1 : 0) - (counted ? 1 : 0);
+    }
+
+    KeyState state() {
+        return storedVisible
+                ? new KeyState(true, storedValueClock, storedValueNode, stored().expiryClock, storedExpiryNode)
+                : KeyState.ABSENT;
     }
 
     void delete() {

@@ -1,6 +1,5 @@
 package io.creek.store;
 
-import io.creek.command.CommandSpec;
 import io.creek.command.Keys;
 import io.creek.protocol.Request;
 import java.nio.ByteBuffer;
@@ -31,7 +30,15 @@ final class WorkingSet implements Keys {
     private int @Nullable [] aliases;
 
     private int declared;
+    /** The keys of the command that is evaluated, among those declared. */
+    private int windowFirst;
+
+    private int windowCount;
     private long nowMillis;
+    private long total;
+    private boolean cleared;
+    /** Writes that were asked for so far, those of no effect included. */
+    private long changes;
 
     /** @param keyspace to read from when needed; null when each key is loaded before the evaluation */
     WorkingSet(Placement placement, int valueBytesMax, @Nullable Keyspace keyspace) {
@@ -40,9 +47,13 @@ final class WorkingSet implements Keys {
         this.keyspace = keyspace;
     }
 
-    /** Takes the keys of the request. */
-    void begin(CommandSpec spec, Request request) {
-        declared = spec.keyCount(request);
+    /** Takes the keys of the operation. */
+    void begin(StoreOperation operation) {
+        declared = operation.keyCount();
+        window(0, declared);
+        total = 0;
+        cleared = false;
+        changes = 0;
         if (keys.length > KEYS_KEPT_MAX || keys.length < declared) {
             int reused = Math.min(keys.length, Math.min(declared, KEYS_KEPT_MAX));
             keys = Arrays.copyOf(Arrays.copyOf(keys, reused), declared);
@@ -51,7 +62,8 @@ final class WorkingSet implements Keys {
         aliases = null;
         Map<ByteBuffer, Integer> seen = declared > KEYS_COMPARED_MAX ? new HashMap<>(declared * 2) : null;
         for (int i = 0; i < declared; i++) {
-            int position = spec.keyPosition(i);
+            Request request = operation.keyRequest(i);
+            int position = operation.keyPosition(i);
             add(i, request.array(), request.offset(position), request.length(position), seen);
         }
     }
@@ -81,6 +93,17 @@ final class WorkingSet implements Keys {
         }
     }
 
+    /** Has the next command see {@code count} of the declared keys, from {@code first} on, as its own. */
+    void window(int first, int count) {
+        windowFirst = first;
+        windowCount = count;
+    }
+
+    /** Adds to the number of keys that there are before the evaluation. */
+    void addTotal(long keyTotal) {
+        total += keyTotal;
+    }
+
     /** Sets the time that the evaluation sees. */
     void at(long time) {
         nowMillis = time;
@@ -100,7 +123,24 @@ final class WorkingSet implements Keys {
         return keys[k];
     }
 
+    /** Bytes that the store grows by with the entry that the key is to have; at most, when the keyspace is another loop's. */
+    long growth(WorkingKey key, Entry entry) {
+        return keyspace == null ? Keyspace.growthMax(entry) : keyspace.growth(entry, key.stored());
+    }
+
+    /** Whether every key is to be removed, but those that are written after. */
+    boolean clears() {
+        return cleared;
+    }
+
+    long changes() {
+        return changes;
+    }
+
     boolean writes() {
+        if (cleared) {
+            return true;
+        }
         for (int k = 0; k < keyCount; k++) {
             if (keys[k].writes()) {
                 return true;
@@ -119,17 +159,27 @@ final class WorkingSet implements Keys {
     }
 
     private WorkingKey declaredKey(int i) {
-        WorkingKey key = keys[aliases == null ? i : aliases[i]];
+        int at = windowFirst + i;
+        WorkingKey key = keys[aliases == null ? at : aliases[at]];
+        load(key);
+        return key;
+    }
+
+    private void load(WorkingKey key) {
         if (!key.isLoaded() && keyspace != null) {
             key.load(keyspace);
             key.judge(nowMillis);
         }
-        return key;
+    }
+
+    /** What a WATCH of the key remembers, and EXEC compares. */
+    KeyState state(int i) {
+        return declaredKey(i).state();
     }
 
     @Override
     public int count() {
-        return declared;
+        return windowCount;
     }
 
     @Override
@@ -164,16 +214,38 @@ final class WorkingSet implements Keys {
 
     @Override
     public void put(int key, byte[] bytes, int offset, int length, long deadlineMillis) {
+        changes++;
         declaredKey(key).put(bytes, offset, length, deadlineMillis);
     }
 
     @Override
     public void setDeadline(int key, long deadlineMillis) {
+        changes++;
         declaredKey(key).setDeadline(deadlineMillis);
     }
 
     @Override
     public void delete(int key) {
+        changes++;
         declaredKey(key).delete();
+    }
+
+    @Override
+    public void clear() {
+        changes++;
+        cleared = true;
+        for (int k = 0; k < keyCount; k++) {
+            load(keys[k]);
+            keys[k].vanish();
+        }
+    }
+
+    @Override
+    public long total() {
+        long now = cleared ? 0 : total;
+        for (int k = 0; k < keyCount; k++) {
+            now += keys[k].countChange();
+        }
+        return now;
     }
 }

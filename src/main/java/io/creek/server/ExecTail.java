@@ -1,0 +1,66 @@
+package io.creek.server;
+
+import io.creek.command.KeyCommand;
+import io.creek.command.NodeCommand;
+import io.creek.command.SessionCommand;
+import io.creek.command.StatusCommand;
+import io.creek.command.TransactionCommand;
+import io.creek.protocol.Reply;
+import io.creek.protocol.Request;
+import io.creek.store.TransactionOperation;
+import io.creek.store.TransactionOperation.Queued;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The commands of a transaction that are not over keys: run one after the other when those over keys have been, on the session's loop, so
+ * that they see what the transaction did.
+ */
+final class ExecTail {
+    private final TransactionOperation exec;
+    private final Session session;
+    private final SessionGroup group;
+    private final List<Reply> replies;
+    private int next;
+
+    ExecTail(TransactionOperation exec, Reply.Array overKeys, Session session, SessionGroup group) {
+        this.exec = exec;
+        this.session = session;
+        this.group = group;
+        this.replies = new ArrayList<>(overKeys.elements());
+    }
+
+    /** Goes on until a command has to be waited for; calls itself when that has been answered. */
+    void run() {
+        while (next < exec.commands().size()) {
+            Queued queued = exec.commands().get(next);
+            Request request = queued.request();
+            if (queued.spec().command() instanceof SessionCommand command) {
+                replies.set(next, command.apply(request, session));
+            } else if (queued.spec().command() instanceof TransactionCommand) {
+                // UNWATCH: nothing is watched any more.
+                replies.set(next, Reply.OK);
+            } else if (queued.spec().command() instanceof StatusCommand command) {
+                group.proxy()
+                        .status(
+                                session,
+                                shards -> answered(command.apply(
+                                        request, session, group.node().status(shards))));
+                return;
+            } else if (queued.spec().command() instanceof NodeCommand command) {
+                command.apply(request, group.node()).thenAccept(reply -> group.later(() -> answered(reply)));
+                return;
+            } else if (!(queued.spec().command() instanceof KeyCommand)) {
+                throw new AssertionError(queued.spec().name() + " cannot be queued");
+            }
+            next++;
+        }
+        group.answer(exec, exec.completed(replies));
+    }
+
+    private void answered(Reply reply) {
+        replies.set(next, reply);
+        next++;
+        run();
+    }
+}

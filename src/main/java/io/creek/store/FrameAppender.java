@@ -1,0 +1,60 @@
+package io.creek.store;
+
+import io.creek.log.CommitLog;
+import io.creek.log.SpaceClass;
+import io.creek.protocol.Reply;
+import org.jspecify.annotations.Nullable;
+
+/** Brings the writes of a working set into the log, as one frame. Used by one thread at a time. */
+final class FrameAppender {
+    static final Reply.ErrorReply OUT_OF_MEMORY =
+            Reply.error("OOM command not allowed when used memory > 'store_max_bytes'.");
+    static final Reply.ErrorReply LOG_REFUSED = Reply.error(
+            "MISCONF Errors writing to the commit log: no space is left for it. Reads and deletes still work; make room on its disk.");
+
+    private final Store store;
+    private final Entry entry = new Entry();
+    private final FrameEntries frame = new FrameEntries();
+    private long sequence;
+
+    FrameAppender(Store store) {
+        this.store = store;
+    }
+
+    /**
+     * Appends the frame; from there on there is no way back but the log.
+     *
+     * @param floor version under which every key goes, when the set clears the keyspace; below {@code clock}
+     * @param clock version of the keys that are written
+     * @return why nothing was appended, or null
+     */
+    Reply.@Nullable ErrorReply append(WorkingSet working, long floor, long clock) {
+        frame.clear();
+        long growth = 0;
+        SpaceClass space = SpaceClass.SHRINKING;
+        if (working.clears()) {
+            frame.add(Floors.Floor.ofAll(floor, store.nodeNumber()));
+        }
+        for (int k = 0; k < working.size(); k++) {
+            WorkingKey key = working.key(k);
+            if (key.writes()) {
+                key.describe(entry, clock, store.nodeNumber());
+                frame.add(entry);
+                if (!key.shrinks()) {
+                    growth += working.growth(key, entry);
+                    space = SpaceClass.GROWING;
+                }
+            }
+        }
+        if (growth > 0 && !working.clears() && !store.budget().allows(growth)) {
+            return OUT_OF_MEMORY;
+        }
+        sequence = store.log().append(frame.entries(), space);
+        return sequence == CommitLog.REFUSED ? LOG_REFUSED : null;
+    }
+
+    /** Of the frame that was appended last. */
+    long sequence() {
+        return sequence;
+    }
+}
