@@ -15,6 +15,11 @@ final class ScanCommands {
 
     private static final int CURSOR_BITS = 53;
 
+    /** What KEYS may answer, bytes of keys. */
+    private static final long KEYS_BYTES_MAX = 64 << 20;
+
+    private static final Reply TOO_MANY = Reply.error("ERR more than 64 MiB of keys match; go through them with SCAN");
+
     static final List<CommandSpec> SPECS = List.of(
             CommandSpec.named("scan", -2)
                     .flags(READONLY, NO_MULTI)
@@ -113,12 +118,12 @@ final class ScanCommands {
             if (matches(pattern, entry)) {
                 found.add(entry.keyArray(), entry.keyOffset(), entry.keyLength());
             }
-            return true;
+            return found.bytes() <= KEYS_BYTES_MAX;
         }
 
         @Override
         public Reply reply(long next) {
-            return new Reply.Array(found);
+            return found.bytes() > KEYS_BYTES_MAX ? TOO_MANY : new Reply.Array(found);
         }
     }
 

@@ -16,4 +16,12 @@ public final class ReplyEncoder {
             case TEXT -> TextEncoder.encode(reply, out);
         }
     }
+
+    /** Appends what comes before the elements of a list. */
+    static void encodeArrayHeader(int elements, ReplyFormat format, ReplyBuffer out) {
+        switch (format) {
+            case RESP2, RESP3 -> RespEncoder.header('*', elements, out);
+            case TEXT -> TextEncoder.number(elements, out);
+        }
+    }
 }

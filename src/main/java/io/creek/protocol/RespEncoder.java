@@ -75,7 +75,7 @@ final class RespEncoder {
         out.putCrLf();
     }
 
-    private static void header(char type, long number, ReplyBuffer out) {
+    static void header(char type, long number, ReplyBuffer out) {
         out.put(type);
         out.putInteger(number);
         out.putCrLf();

@@ -117,7 +117,7 @@ final class TextEncoder {
         out.put(c);
     }
 
-    private static void number(long value, ReplyBuffer out) {
+    static void number(long value, ReplyBuffer out) {
         out.putInteger(value);
         out.put('\n');
     }

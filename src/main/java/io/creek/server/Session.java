@@ -13,6 +13,7 @@ import io.creek.command.WalkCommand;
 import io.creek.config.TextReplies;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.Dialect;
+import io.creek.protocol.LongReply;
 import io.creek.protocol.ProtocolException;
 import io.creek.protocol.Reply;
 import io.creek.protocol.ReplyBuffer;
@@ -39,6 +40,9 @@ final class Session implements Client, StoreOperation.Owner {
     /** Commands of one connection that may be under way at once; more are decoded when some were answered. */
     private static final int PENDING_MAX = 16_384;
 
+    /** So much of a long reply is encoded in one turn. */
+    private static final int PIECE_BYTES = 128 * 1024;
+
     private final SessionGroup group;
     private final Connection connection;
     private final long id;
@@ -47,6 +51,9 @@ final class Session implements Client, StoreOperation.Owner {
     private final ArrayDeque<StoreOperation> pending = new ArrayDeque<>();
     private ReplyBuffer out = new ReplyBuffer();
     private @Nullable StoreOperation barrier;
+    /** The reply of the oldest command, while it is encoded piece by piece. */
+    private @Nullable LongReply unfinished;
+
     private final SessionTransaction transaction;
     private String name = "";
     private int protocolVersion = 2;
@@ -122,7 +129,7 @@ final class Session implements Client, StoreOperation.Owner {
     }
 
     private boolean isBusy() {
-        return closing || barrier != null || pending.size() >= PENDING_MAX || connection.isFull();
+        return closing || barrier != null || unfinished != null || pending.size() >= PENDING_MAX || connection.isFull();
     }
 
     private void dispatch(Request sent) {
@@ -241,15 +248,37 @@ final class Session implements Client, StoreOperation.Owner {
         }
     }
 
+    /** Stops when the client is slow to take its replies, and goes on when the socket has drained. */
     private void encodeAnswered() {
         for (StoreOperation next = pending.peek(); next != null; next = pending.peek()) {
             Reply reply = next.reply();
-            if (reply == null || next == barrier) {
+            if (reply == null || next == barrier || closed || connection.isFull()) {
                 break;
             }
+            if (reply instanceof Reply.Array array && LongReply.isLong(reply)) {
+                unfinished = unfinished == null ? new LongReply(array, next.format()) : unfinished;
+                boolean ended = unfinished.encode(PIECE_BYTES, out);
+                send();
+                if (!ended) {
+                    group.later(this::resume);
+                    break;
+                }
+                unfinished = null;
+            } else {
+                boolean text = next.format() == ReplyFormat.TEXT;
+                ReplyEncoder.encode(text ? TextDialect.reply(next.spec(), reply) : reply, next.format(), out);
+            }
             pending.remove();
-            boolean text = next.format() == ReplyFormat.TEXT;
-            ReplyEncoder.encode(text ? TextDialect.reply(next.spec(), reply) : reply, next.format(), out);
+            if (out.length() >= PIECE_BYTES) {
+                send();
+            }
+        }
+    }
+
+    private void send() {
+        if (!out.isEmpty()) {
+            connection.write(out.array(), out.length());
+            out = new ReplyBuffer();
         }
     }
 
@@ -257,10 +286,7 @@ final class Session implements Client, StoreOperation.Owner {
         if (closed) {
             return;
         }
-        if (!out.isEmpty()) {
-            connection.write(out.array(), out.length());
-            out = new ReplyBuffer();
-        }
+        send();
         if (connection.read(!isBusy()) && inputEnded) {
             // What was held back while nothing was read may still be on its way: look again after it.
             group.later(this::write);
