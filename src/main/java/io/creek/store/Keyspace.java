@@ -226,6 +226,27 @@ final class Keyspace {
      * collected at least once.
      */
     long collect(long from, int bytesMax, FrameEntries out) {
+        return walk(from, entry -> {
+            out.add(entry);
+            return out.bytes() < bytesMax;
+        });
+    }
+
+    /** Looks at entries one by one. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * @param entry valid only during the call
+         * @return whether it wants more; entries with the same placement come all the same
+         */
+        boolean visit(Entry entry);
+    }
+
+    /**
+     * Visits entries in the order of their placements, from {@code from} on, until the visitor has enough or a bucket ends. Returns the
+     * placement to go on from, or {@link PartitionIndex#END}. What is there from the first to the last call is visited at least once.
+     */
+    long walk(long from, Visitor visitor) {
         for (int number = Placement.partition(from); number < Placement.PARTITIONS; number++) {
             PartitionIndex partition = partitions[number];
             if (partition != null) {
@@ -233,8 +254,7 @@ final class Keyspace {
                 long next = partition.walk(start, (place, id) -> {
                     read(id, swept);
                     describe(swept, walked);
-                    out.add(walked);
-                    return out.bytes() < bytesMax;
+                    return visitor.visit(walked);
                 });
                 if (next != PartitionIndex.END) {
                     return next;
