@@ -24,6 +24,12 @@ public final class Store implements AutoCloseable {
         void fail(String reason, Throwable cause);
     }
 
+    /** Opens the log, with threads of its own or, in a simulation, without. */
+    interface LogOpener {
+        CommitLog open(DataDirectory directory, LogOptions options, FrameReplay replay, LogEvents events)
+                throws IOException;
+    }
+
     private final Placement placement;
     private final StoreBudget budget;
     private final int valueBytesMax;
@@ -54,7 +60,8 @@ public final class Store implements AutoCloseable {
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
-            Failure failure)
+            Failure failure,
+            LogOpener logOpener)
             throws IOException {
         this.failure = failure;
         valueBytesMax = options.valueBytesMax();
@@ -68,7 +75,12 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
         }
-        log = CommitLog.open(directory, logOptions, recovery(), events);
+        try {
+            log = logOpener.open(directory, logOptions, recovery(), events);
+        } catch (IOException | RuntimeException | Error e) {
+            closeKeyspaces();
+            throw e;
+        }
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }
@@ -90,7 +102,20 @@ public final class Store implements AutoCloseable {
             LogEvents events,
             Failure failure)
             throws IOException {
-        return new Store(directory, logOptions, options, wall, random, events, failure);
+        return open(directory, logOptions, options, wall, random, events, failure, CommitLog::open);
+    }
+
+    static Store open(
+            DataDirectory directory,
+            LogOptions logOptions,
+            Options options,
+            InstantSource wall,
+            RandomGenerator random,
+            LogEvents events,
+            Failure failure,
+            LogOpener logOpener)
+            throws IOException {
+        return new Store(directory, logOptions, options, wall, random, events, failure, logOpener);
     }
 
     /** Merges every logged entry; entries that have expired by now are merged too, since an older one may be in the log as well. */
@@ -161,6 +186,10 @@ public final class Store implements AutoCloseable {
     public void close() throws IOException {
         snapshots.close();
         log.close();
+        closeKeyspaces();
+    }
+
+    private void closeKeyspaces() {
         for (Keyspace keyspace : keyspaces) {
             keyspace.close();
         }
