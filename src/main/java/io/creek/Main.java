@@ -1,6 +1,7 @@
 package io.creek;
 
 import io.creek.cli.CheckCommand;
+import io.creek.cli.DumpCommand;
 import io.creek.command.Versions;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
@@ -16,7 +17,11 @@ import io.vertx.launcher.application.ExitCodes;
 import io.vertx.launcher.application.HookContext;
 import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,6 +61,12 @@ public final class Main extends VertxApplication implements VertxApplicationHook
         if (arguments.length > 0 && arguments[0].equals(CheckCommand.NAME)) {
             List<String> rest = List.of(arguments).subList(1, arguments.length);
             System.exit(new CheckCommand(System.out, System.err, new SecureRandom()).run(rest, System.getenv()));
+        }
+        if (arguments.length > 0 && arguments[0].equals(DumpCommand.NAME)) {
+            List<String> rest = List.of(arguments).subList(1, arguments.length);
+            OutputStream out = new FileOutputStream(FileDescriptor.out);
+            DumpCommand dump = new DumpCommand(out, System.err, InstantSource.system(), new SecureRandom());
+            System.exit(dump.run(rest, System.getenv()));
         }
         CommandLine commandLine = CommandLine.parse(arguments);
         if (commandLine.help()) {

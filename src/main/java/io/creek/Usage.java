@@ -11,6 +11,7 @@ final class Usage {
             Usage:
               creek [flags]
               creek check [--repair] [flags]
+              creek dump [--all] [--output FILE] [flags | --port P [--host H]]
               java -jar creek-fat.jar [run io.creek.MainVerticle] [flags]
 
             Examples:
@@ -19,6 +20,8 @@ final class Usage {
               creek -conf conf/creek.json                  with settings from a file
               CREEK_LOG_LEVEL=debug creek                  with a setting from the environment
               creek check -port 8081                       whether a start accepts what is in data/8081
+              creek dump -port 8081                        prints what is in data/8081, as lines of JSON sorted by key
+              creek dump --port 8081                       the same of the running node on port 8081
               printf 'SET user Alice\\nGET user\\n' | nc -N localhost 8080
 
             Flags:

@@ -1,6 +1,6 @@
 /**
  * What {@code creek} does besides serving: commands for the operator's terminal. They print what they did on standard output, what stops them
- * on standard error, and answer with an exit code. Depends on {@code config} and {@code log}.
+ * on standard error, and answer with an exit code. Depends on {@code config}, {@code log} and {@code store}.
  */
 @NullMarked
 package io.creek.cli;

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files below one directory. Any thread may use it, but none that may be interrupted: an interrupt closes the file under
@@ -24,9 +25,20 @@ public final class FileDisk implements Disk {
     private static final int LOCK_TEXT_BYTES_MAX = 64;
 
     private final Path root;
+    private final boolean writable;
 
     public FileDisk(Path root) {
+        this(root, true);
+    }
+
+    private FileDisk(Path root, boolean writable) {
         this.root = root;
+        this.writable = writable;
+    }
+
+    /** Opens files to read only, and shares the lock with others that read. */
+    static FileDisk readOnly(Path root) {
+        return new FileDisk(root, false);
     }
 
     @Override
@@ -63,8 +75,10 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new ChannelFile(
-                describe(name), FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel channel = writable
+                ? FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : FileChannel.open(path(name), StandardOpenOption.READ);
+        return new ChannelFile(describe(name), channel);
     }
 
     @Override
@@ -115,23 +129,47 @@ public final class FileDisk implements Disk {
 
     @Override
     public Closeable lock(String name, String holder) throws IOException {
+        if (!writable) {
+            return lockToRead(name);
+        }
         FileChannel channel = FileChannel.open(
                 path(name), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // This very process has it: the same answer as for another one.
-        }
-        if (lock == null) {
-            String other = read(channel);
-            channel.close();
-            throw new DataDirectoryInUseException("data directory " + root + " is in use"
-                    + (other.isEmpty() ? " by another process" : " by " + other));
+        if (tryLock(channel, false) == null) {
+            throw inUse(channel);
         }
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
         return channel;
+    }
+
+    /** A directory without the file was never opened, so nobody has it. */
+    private Closeable lockToRead(String name) throws IOException {
+        if (!exists(name)) {
+            return () -> {};
+        }
+        FileChannel channel = FileChannel.open(path(name), StandardOpenOption.READ);
+        if (tryLock(channel, true) == null) {
+            throw inUse(channel);
+        }
+        return channel;
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
+        } catch (OverlappingFileLockException e) {
+            // This very process has it: the same answer as for another one.
+            return null;
+        }
+    }
+
+    private DataDirectoryInUseException inUse(FileChannel channel) throws IOException {
+        // Who only reads leaves the file as it is: what it says is of an earlier process then.
+        boolean readers = tryLock(channel, true) != null;
+        String other = readers ? "a process that reads it" : read(channel);
+        channel.close();
+        return new DataDirectoryInUseException(
+                "data directory " + root + " is in use by " + (other.isEmpty() ? "another process" : other));
     }
 
     private static String read(FileChannel channel) throws IOException {

@@ -290,14 +290,32 @@ final class Keyspace {
      * collected at least once.
      */
     long collect(long from, int bytesMax, FrameEntries out) {
-        return walk(from, swept, () -> {
-            describe(swept, walked);
-            out.add(walked);
+        return walk(from, entry -> {
+            out.add(entry);
             return out.bytes() < bytesMax;
         });
     }
 
+    /** Looks at entries one by one. */
+    @FunctionalInterface
+    interface EntryVisitor {
+        /**
+         * @param entry valid only during the call
+         * @return whether it wants more; entries with the same cursor come all the same
+         */
+        boolean visit(Entry entry);
+    }
+
+    /** Visits whole entries, as {@link #walk(long, StoredEntry, Visitor)} does. */
+    long walk(long from, EntryVisitor visitor) {
+        return walk(from, swept, () -> {
+            describe(swept, walked);
+            return visitor.visit(walked);
+        });
+    }
+
     /** Looks at an entry that was read; answers whether more are wanted. Those with the same cursor come all the same. */
+    @FunctionalInterface
     interface Visitor {
         boolean visit();
     }

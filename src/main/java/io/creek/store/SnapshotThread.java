@@ -1,7 +1,6 @@
 package io.creek.store;
 
 import io.creek.log.CommitLog;
-import io.creek.log.SnapshotWriter;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,18 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Snapshots of the whole store, one at a time, written by a thread of their own while the shards go on.
- *
- * <p>The start is taken first: the log's last sequence, waited for until every frame up to it is applied in all shards. Then each shard is
- * asked for its entries slice by slice, between its other work. The result may be fuzzy – an entry may be from before the start or from
- * after it – because recovery merges the log from the start on, and versions decide.
- */
+/** When snapshots of the whole store are written: one at a time, by a thread of their own, while the shards go on. */
 public final class SnapshotThread {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
-
-    /** What one turn of a shard's loop collects; less than a millisecond of its time. */
-    private static final int SLICE_BYTES = 128 * 1024;
 
     private static final long STOP_SECONDS_MAX = 8;
 
@@ -70,13 +60,8 @@ public final class SnapshotThread {
 
     private long write() {
         long startedNanos = System.nanoTime();
-        try (SnapshotWriter writer = log.snapshot(appliedEverywhere())) {
-            long entries = 0;
-            writeFloors(writer);
-            for (int number = 0; number < store.shards(); number++) {
-                entries += write(store.shard(number), writer);
-            }
-            writer.finish();
+        try {
+            long entries = new SnapshotWalk(store, this::visit).write();
             LOG.info("snapshot: {} entries in {} ms", entries, (System.nanoTime() - startedNanos) / 1_000_000);
             return entries;
         } catch (IOException e) {
@@ -85,50 +70,10 @@ public final class SnapshotThread {
         }
     }
 
-    /**
-     * A frame is applied in the turn that appends it, but one over several shards in later turns of the others, which are asked for within
-     * that turn. So after one visit to every shard they have all been asked, and after a second they have done it.
-     */
-    private long appliedEverywhere() {
-        long sequence = log.appendedSequence();
-        for (int visit = 0; visit < 2; visit++) {
-            for (int number = 0; number < store.shards(); number++) {
-                on(store.shard(number), () -> 0L);
-            }
+    private long visit(Shard shard, LongSupplier step) throws IOException {
+        if (stopping) {
+            throw new IOException("the node stops");
         }
-        return sequence;
-    }
-
-    /** Before all entries: a start that knows the floors has nothing to remove again. */
-    private void writeFloors(SnapshotWriter writer) {
-        FrameEntries floors = new FrameEntries();
-        for (int number = 0; number < store.shards(); number++) {
-            Keyspace keyspace = store.keyspace(number);
-            on(store.shard(number), () -> {
-                keyspace.collectFloors(floors);
-                return 0L;
-            });
-        }
-        writer.add(floors.entries());
-    }
-
-    private long write(Shard shard, SnapshotWriter writer) throws IOException {
-        FrameEntries slice = new FrameEntries();
-        long entries = 0;
-        for (long from = 0; from != PartitionIndex.END; ) {
-            long start = from;
-            if (stopping) {
-                throw new IOException("the node stops");
-            }
-            slice.clear();
-            from = on(shard, () -> shard.keyspace().collect(start, SLICE_BYTES, slice));
-            entries += slice.count();
-            writer.add(slice.entries());
-        }
-        return entries;
-    }
-
-    private static long on(Shard shard, LongSupplier step) {
         CompletableFuture<Long> done = new CompletableFuture<>();
         shard.loop().execute(() -> {
             try {

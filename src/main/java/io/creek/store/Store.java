@@ -3,7 +3,6 @@ package io.creek.store;
 import io.creek.log.CommitLog;
 import io.creek.log.DataDirectory;
 import io.creek.log.FrameReplay;
-import io.creek.log.LogEntry;
 import io.creek.log.LogEvents;
 import io.creek.log.LogOptions;
 import java.io.IOException;
@@ -24,6 +23,12 @@ public final class Store implements AutoCloseable {
         void fail(String reason, Throwable cause);
     }
 
+    /** Opens the log, with threads of its own or, in a simulation, without. */
+    interface LogOpener {
+        CommitLog open(DataDirectory directory, LogOptions options, FrameReplay replay, LogEvents events)
+                throws IOException;
+    }
+
     private final Placement placement;
     private final StoreBudget budget;
     private final int valueBytesMax;
@@ -34,7 +39,7 @@ public final class Store implements AutoCloseable {
     private final @Nullable Shard[] shards;
     private final CommitLog log;
     private final SnapshotThread snapshots;
-    private long recoveredEntries;
+    private final long recoveredEntries;
     private int proxies;
 
     /**
@@ -54,7 +59,8 @@ public final class Store implements AutoCloseable {
             InstantSource wall,
             RandomGenerator random,
             LogEvents events,
-            Failure failure)
+            Failure failure,
+            LogOpener logOpener)
             throws IOException {
         this.failure = failure;
         valueBytesMax = options.valueBytesMax();
@@ -68,7 +74,14 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
         }
-        log = CommitLog.open(directory, logOptions, recovery(), events);
+        KeyspaceReplay replay = new KeyspaceReplay(keyspaces);
+        try {
+            log = logOpener.open(directory, logOptions, replay, events);
+        } catch (IOException | RuntimeException | Error e) {
+            closeKeyspaces();
+            throw e;
+        }
+        recoveredEntries = replay.entries();
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }
@@ -90,29 +103,20 @@ public final class Store implements AutoCloseable {
             LogEvents events,
             Failure failure)
             throws IOException {
-        return new Store(directory, logOptions, options, wall, random, events, failure);
+        return open(directory, logOptions, options, wall, random, events, failure, CommitLog::open);
     }
 
-    /** Merges every logged entry; entries that have expired by now are merged too, since an older one may be in the log as well. */
-    private FrameReplay recovery() {
-        Entry entry = new Entry();
-        StoredEntry[] views = new StoredEntry[keyspaces.length];
-        for (int shard = 0; shard < views.length; shard++) {
-            views[shard] = keyspaces[shard].view();
-        }
-        return (sequence, type, body) -> {
-            if (type == LogEntry.MUTATION) {
-                EntryCodec.decode(body, entry);
-                int shard = Placement.shardOfKey(entry.keyArray, entry.keyOffset, entry.keyLength, views.length);
-                keyspaces[shard].merge(entry, views[shard]);
-                recoveredEntries++;
-            } else if (type == LogEntry.FLOOR) {
-                Floors.Floor floor = Floors.Floor.decode(body);
-                for (Keyspace keyspace : keyspaces) {
-                    keyspace.raise(floor);
-                }
-            }
-        };
+    static Store open(
+            DataDirectory directory,
+            LogOptions logOptions,
+            Options options,
+            InstantSource wall,
+            RandomGenerator random,
+            LogEvents events,
+            Failure failure,
+            LogOpener logOpener)
+            throws IOException {
+        return new Store(directory, logOptions, options, wall, random, events, failure, logOpener);
     }
 
     /** Hands the shard to its event loop; called on that loop. */
@@ -166,6 +170,10 @@ public final class Store implements AutoCloseable {
     public void close() throws IOException {
         snapshots.close();
         log.close();
+        closeKeyspaces();
+    }
+
+    private void closeKeyspaces() {
         for (Keyspace keyspace : keyspaces) {
             keyspace.close();
         }

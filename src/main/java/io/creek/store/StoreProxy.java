@@ -45,22 +45,19 @@ public final class StoreProxy {
      */
     public boolean submit(StoreOperation operation) {
         operation.submittedBy(this);
-        if (store.shards() == 1) {
-            submit(operation, 0);
-            return false;
-        }
         if (crossesShards(operation)) {
             sendOutboxes();
             new CrossShardOperation(operation, store, shardsOf(operation)).start();
             return true;
         }
-        submit(operation, shardOf(operation, 0));
+        submit(operation, store.shards() == 1 ? 0 : shardOf(operation, 0));
         return false;
     }
 
-    private boolean crossesShards(StoreOperation operation) {
-        if (operation.isOverEveryKey()) {
-            return true;
+    /** Whether the operation visits several shards. */
+    boolean crossesShards(StoreOperation operation) {
+        if (store.shards() == 1 || operation.isOverEveryKey()) {
+            return store.shards() > 1;
         }
         int keys = operation.keyCount();
         int first = shardOf(operation, 0);

@@ -62,21 +62,12 @@ final class WalkedEntry implements EntryView {
     @Override
     public String valueVersion() {
         keyspace.copyVersions(stored, versions);
-        return text(versions.valueClock, versions.valueNode);
+        return new Version(versions.valueClock, versions.valueNode).toString();
     }
 
     @Override
     public String expiryVersion() {
         keyspace.copyVersions(stored, versions);
-        return text(versions.expiryClock, versions.expiryNode);
-    }
-
-    private static String text(long clock, long node) {
-        return hex(clock) + "@" + hex(node);
-    }
-
-    private static String hex(long number) {
-        String digits = Long.toHexString(number);
-        return "0".repeat(16 - digits.length()) + digits;
+        return new Version(versions.expiryClock, versions.expiryNode).toString();
     }
 }

@@ -52,6 +52,7 @@ final class LogSimulation {
     private int texts;
     private boolean opened;
     private int snapshots;
+    private int crashPoints;
 
     private SimulatedKeyspace keyspace = new SimulatedKeyspace();
     private @Nullable SnapshotWriter snapshot;
@@ -70,8 +71,17 @@ final class LogSimulation {
         return new LogSimulation(random, new SimulatedDisk(CAPACITY_BYTES, random), SnapshotStart.BEFORE_THE_WALK);
     }
 
-    /** Runs seeds, as many as it takes to come by everything; returns how many snapshots were finished. */
-    static int runMany() {
+    /**
+     * What the lives came by.
+     *
+     * @param crashPoints lives that ended within an operation of the disk
+     * @param snapshots that were finished
+     */
+    record Counts(int crashPoints, int snapshots) {}
+
+    /** Runs seeds, as many as it takes to come by everything. */
+    static Counts runMany() {
+        int crashPoints = 0;
         int snapshots = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             LogSimulation simulation = of(seed);
@@ -80,9 +90,10 @@ final class LogSimulation {
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
+            crashPoints += simulation.crashPoints;
             snapshots += simulation.snapshots;
         }
-        return snapshots;
+        return new Counts(crashPoints, snapshots);
     }
 
     void run() throws IOException {
@@ -93,8 +104,10 @@ final class LogSimulation {
                 live();
             } catch (SimulatedDisk.Crash crash) {
                 // Died at an operation.
+                crashPoints++;
             } catch (LogFailedException e) {
                 // The process ends itself; with the disk full it would have refused instead.
+                crashPoints += e.getCause() instanceof SimulatedDisk.Crash ? 1 : 0;
                 assertThat(disk.hasFailed() || e.getCause() instanceof SimulatedDisk.Crash)
                         .as("fsync failed before %s", e.getMessage())
                         .isTrue();

@@ -7,9 +7,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class LogSimulationTest {
+    private static final int CRASH_POINTS = 1_500;
+
     @Test
     void whatTheLogToldIsTrueAfterAnyCrash() {
-        assertThat(LogSimulation.runMany()).as("snapshots").isGreaterThan(LogSimulation.SEEDS);
+        LogSimulation.Counts counts = LogSimulation.runMany();
+        System.out.println("log simulation: " + counts);
+        assertThat(counts.crashPoints()).isGreaterThanOrEqualTo(CRASH_POINTS);
+        assertThat(counts.snapshots()).isGreaterThan(LogSimulation.SEEDS);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.creek.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -11,20 +12,35 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
+import org.slf4j.Logger;
 
-/** This package with a fault planted in one of its sources, in a class loader of its own. */
-final class PlantedLog implements AutoCloseable {
-    private static final Path SOURCES = Path.of("src/main/java/io/creek/log");
-    private static final String PACKAGE = "io.creek.log.";
+/** This package, or the store with it, with a fault planted in one of its sources, in a class loader of its own. */
+public final class PlantedLog implements AutoCloseable {
+    private static final Path SOURCES = Path.of("src/main/java/io/creek");
+    private static final String LOG = "io.creek.log.";
+    private static final String STORE = "io.creek.store.";
 
     private final Loader classes;
 
     private PlantedLog(Loader classes) {
         this.classes = classes;
+    }
+
+    static PlantedLog with(Path into, String source, String right, String wrong) throws IOException {
+        return compile(into, Path.of("log", source), right, wrong, Set.of(LOG));
+    }
+
+    /** @param source of the log or the store, below {@code io/creek} */
+    public static PlantedLog inStore(Path into, String source, String right, String wrong) throws IOException {
+        return compile(into, Path.of(source), right, wrong, Set.of(LOG, STORE));
     }
 
     /**
@@ -34,27 +50,34 @@ final class PlantedLog implements AutoCloseable {
      * @param right what the source says, exactly once
      * @param wrong what it is to say instead
      */
-    static PlantedLog with(Path into, String source, String right, String wrong) throws IOException {
+    private static PlantedLog compile(Path into, Path source, String right, String wrong, Set<String> packages)
+            throws IOException {
         String text = Files.readString(SOURCES.resolve(source));
         assertThat(text.split(Pattern.quote(right), -1))
                 .as("%s must say once:%n%s", source, right)
                 .hasSize(2);
-        Path copy = into.resolve(source);
+        Path copy = into.resolve(Objects.requireNonNull(source.getFileName()));
         Files.writeString(copy, text.replace(right, wrong));
-        String classPath =
-                String.join(System.getProperty("path.separator"), place(CommitLog.class), place(NullMarked.class));
+        String classPath = Stream.of(CommitLog.class, NullMarked.class, Logger.class, Vertx.class)
+                .map(PlantedLog::place)
+                .collect(Collectors.joining(System.getProperty("path.separator")));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         int failed = compiler.run(
                 null, null, null, "-proc:none", "-nowarn", "-cp", classPath, "-d", into.toString(), copy.toString());
         assertThat(failed).isZero();
-        return new PlantedLog(
-                new Loader(url(into), url(Path.of(place(CommitLog.class))), url(Path.of(place(PlantedLog.class)))));
+        return new PlantedLog(new Loader(
+                packages, url(into), url(Path.of(place(CommitLog.class))), url(Path.of(place(PlantedLog.class)))));
     }
 
     /** Calls a static method without arguments of a class of this package, with the fault in it. */
     void run(String className, String method) throws Throwable {
+        runNamed(LOG + className, method);
+    }
+
+    /** The same of a class of any package that has the fault in it. */
+    public void runNamed(String className, String method) throws Throwable {
         try {
-            Method there = classes.loadClass(PACKAGE + className).getDeclaredMethod(method);
+            Method there = classes.loadClass(className).getDeclaredMethod(method);
             // The same package in another class loader is another one.
             there.setAccessible(true);
             there.invoke(null);
@@ -84,15 +107,18 @@ final class PlantedLog implements AutoCloseable {
         classes.close();
     }
 
-    /** Has this package's classes for itself, and shares all others. */
+    /** Has these packages' classes for itself, and shares all others. */
     private static final class Loader extends URLClassLoader {
-        Loader(URL... places) {
+        private final Set<String> packages;
+
+        Loader(Set<String> packages, URL... places) {
             super(places, PlantedLog.class.getClassLoader());
+            this.packages = packages;
         }
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(PACKAGE)) {
+            if (packages.stream().noneMatch(name::startsWith)) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {

@@ -28,7 +28,7 @@ public class SimulatedDisk implements Disk {
     private static final long NEVER = Long.MAX_VALUE;
 
     /** The process ends here; nothing may catch it but the test. */
-    static final class Crash extends Error {
+    public static final class Crash extends Error {
         private static final long serialVersionUID = 1;
     }
 
@@ -68,11 +68,11 @@ public class SimulatedDisk implements Disk {
     }
 
     /** The process ends in the n-th operation from now. */
-    final void crashAfter(long operationsLeft) {
+    public final void crashAfter(long operationsLeft) {
         crashAt = operations + operationsLeft;
     }
 
-    final void neverCrash() {
+    public final void neverCrash() {
         crashAt = NEVER;
     }
 
@@ -80,20 +80,20 @@ public class SimulatedDisk implements Disk {
         return operations;
     }
 
-    final void failForceAfter(long forcesLeft) {
+    public final void failForceAfter(long forcesLeft) {
         forceFailsAt = forces + forcesLeft;
     }
 
     /** Whether a force has failed in this life. */
-    final boolean hasFailed() {
+    public final boolean hasFailed() {
         return forces >= forceFailsAt;
     }
 
-    final void capacity(long bytes) {
+    public final void capacity(long bytes) {
         capacityBytes = bytes;
     }
 
-    final long usedBytes() {
+    public final long usedBytes() {
         return names.values().stream()
                 .mapToLong(content -> content.shown.length)
                 .sum();
@@ -133,7 +133,7 @@ public class SimulatedDisk implements Disk {
     }
 
     /** What the next process finds. */
-    final void restart(boolean powerLoss) {
+    public final void restart(boolean powerLoss) {
         crashed = false;
         crashAt = NEVER;
         forceFailsAt = NEVER;

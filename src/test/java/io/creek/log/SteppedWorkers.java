@@ -13,6 +13,13 @@ final class SteppedWorkers implements LogWorkers {
         return syncWanted;
     }
 
+    /** Whether a sync is wanted; from now on it is not. */
+    boolean takeSyncWanted() {
+        boolean wanted = syncWanted;
+        syncWanted = false;
+        return wanted;
+    }
+
     @Override
     public void syncWanted() {
         syncWanted = true;

@@ -1,0 +1,124 @@
+package io.creek.cli;
+
+import io.creek.store.Version;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * Writes entries as JSON, a line each (RFC 8259): {@code {"key":"user","value":"Alice","deadline":1700000000000}}. Bytes that are not
+ * UTF-8 go as base64 (RFC 4648, 4) under {@code key64} or {@code value64}; all others as they are, only what JSON demands is escaped. One
+ * thread.
+ */
+final class DumpLines {
+    private static final byte[] HEX = ascii("0123456789abcdef");
+    private static final byte[] TOMBSTONE = ascii(",\"tombstone\":true");
+    private static final byte[] DEADLINE = ascii(",\"deadline\":");
+    private static final byte[] VERSION = ascii(",\"version\":\"");
+    private static final byte[] EXPIRY_VERSION = ascii(",\"expiryVersion\":\"");
+
+    private final OutputStream out;
+    private final boolean versions;
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    private final CharBuffer decoded = CharBuffer.allocate(4096);
+
+    /** @param versions whether they are written too */
+    DumpLines(OutputStream out, boolean versions) {
+        this.out = out;
+        this.versions = versions;
+    }
+
+    void write(DumpedEntry entry) throws IOException {
+        out.write('{');
+        field("key", entry.key);
+        if (entry.value == null) {
+            out.write(TOMBSTONE);
+        } else {
+            out.write(',');
+            field("value", entry.value);
+        }
+        if (entry.deadlineMillis != 0) {
+            out.write(DEADLINE);
+            out.write(ascii(Long.toString(entry.deadlineMillis)));
+        }
+        if (versions) {
+            version(VERSION, entry.written);
+            if (!entry.expiry.equals(entry.written)) {
+                version(EXPIRY_VERSION, entry.expiry);
+            }
+        }
+        out.write('}');
+        out.write('\n');
+    }
+
+    private void version(byte[] name, Version version) throws IOException {
+        out.write(name);
+        out.write(ascii(version.toString()));
+        out.write('"');
+    }
+
+    private void field(String name, byte[] bytes) throws IOException {
+        boolean text = isUtf8(bytes);
+        out.write(ascii("\"" + name + (text ? "\":\"" : "64\":\"")));
+        if (text) {
+            escaped(bytes);
+        } else {
+            out.write(Base64.getEncoder().encode(bytes));
+        }
+        out.write('"');
+    }
+
+    private boolean isUtf8(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        decoder.reset();
+        CoderResult result = CoderResult.OVERFLOW;
+        while (result.isOverflow()) {
+            result = decoder.decode(in, decoded.clear(), true);
+        }
+        return !result.isError();
+    }
+
+    /** Bytes from 0x80 on are parts of characters that stand for themselves. */
+    private void escaped(byte[] utf8) throws IOException {
+        int from = 0;
+        for (int i = 0; i < utf8.length; i++) {
+            byte b = utf8[i];
+            if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
+                out.write(utf8, from, i - from);
+                escape(b);
+                from = i + 1;
+            }
+        }
+        out.write(utf8, from, utf8.length - from);
+    }
+
+    private void escape(byte b) throws IOException {
+        out.write('\\');
+        switch (b) {
+            case '"', '\\' -> out.write(b);
+            case '\n' -> out.write('n');
+            case '\r' -> out.write('r');
+            case '\t' -> out.write('t');
+            case '\b' -> out.write('b');
+            case '\f' -> out.write('f');
+            default -> {
+                out.write(ascii("u00"));
+                out.write(HEX[b >> 4]);
+                out.write(HEX[b & 15]);
+            }
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

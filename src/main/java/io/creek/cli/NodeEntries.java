@@ -1,0 +1,63 @@
+package io.creek.cli;
+
+import io.creek.store.Version;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a running node, by its command {@code ENTRIES cursor [COUNT n]}: an array of the next cursor and an array of entries, each
+ * an array of key, value or nil for a tombstone, deadline or 0, value version, expiry version. What is there from start to end comes at
+ * least once. Stateless.
+ */
+final class NodeEntries {
+    private static final String COUNT = "256";
+    private static final int FIELDS = 5;
+
+    private NodeEntries() {}
+
+    /** Hands all on, some of them twice, in no particular order. */
+    static void each(NodeConnection node, DumpSort.Receiver receiver) throws IOException {
+        String cursor = "0";
+        do {
+            List<?> page = list(node.call("ENTRIES", cursor, "COUNT", COUNT), 2);
+            for (Object entry : list(page.get(1), 0)) {
+                receiver.entry(entry(list(entry, FIELDS)));
+            }
+            cursor = text(page.get(0));
+        } while (!cursor.equals("0"));
+    }
+
+    private static DumpedEntry entry(List<?> fields) throws IOException {
+        Object value = fields.get(1);
+        try {
+            return new DumpedEntry(
+                    bytes(fields.get(0)),
+                    value == null ? null : bytes(value),
+                    Long.parseLong(text(fields.get(2))),
+                    Version.parse(text(fields.get(3))),
+                    Version.parse(text(fields.get(4))));
+        } catch (NumberFormatException e) {
+            throw new IOException("ENTRIES: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<?> list(@Nullable Object reply, int sizeMin) throws IOException {
+        if (reply instanceof List<?> elements && elements.size() >= sizeMin) {
+            return elements;
+        }
+        throw new IOException("ENTRIES: expected an array of at least " + sizeMin + ", actual another reply");
+    }
+
+    private static byte[] bytes(@Nullable Object reply) throws IOException {
+        if (reply instanceof byte[] bytes) {
+            return bytes;
+        }
+        throw new IOException("ENTRIES: expected a string, actual another reply");
+    }
+
+    private static String text(@Nullable Object reply) throws IOException {
+        return reply instanceof Long number ? number.toString() : new String(bytes(reply), StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,65 @@
+package io.creek.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.creek.log.PlantedLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StoreSimulationTest {
+    private static final long CRASH_POINTS = 5_000;
+
+    @TempDir
+    private Path classes;
+
+    @Test
+    void whatWasShownIsThereAfterAnyCrash() {
+        StoreSimulation.Counts counts = StoreSimulation.runMany();
+        System.out.println("store simulation: " + counts);
+        assertThat(counts.crashPoints()).isGreaterThanOrEqualTo(CRASH_POINTS);
+        assertThat(counts.shown()).isGreaterThan(CRASH_POINTS);
+        assertThat(counts.snapshots()).isGreaterThan(CRASH_POINTS / 10);
+    }
+
+    private void foundOut(String source, String right, String wrong) throws IOException {
+        try (PlantedLog planted = PlantedLog.inStore(classes, source, right, wrong)) {
+            assertThatThrownBy(() -> planted.runNamed("io.creek.store.StoreSimulation", "runMany"))
+                    .as("%s: %s", source, wrong)
+                    .hasMessageStartingWith("seed ");
+        }
+    }
+
+    @Test
+    void aReplyBeforeTheGateIsFoundOut() throws IOException {
+        foundOut(
+                "store/Shard.java",
+                "log.write();\n        }\n        release(log.gateSequence());",
+                "log.write();\n        }\n        release(Long.MAX_VALUE);");
+    }
+
+    @Test
+    void aReplyOverShardsThatWaitsForTheLastShardOnlyIsFoundOut() throws IOException {
+        foundOut("store/CrossShardOperation.java", "operation.gatedBy(sequence);", "operation.gatedBy(0);");
+    }
+
+    @Test
+    void aWriteThatIsAppliedThoughTheLogRefusedItIsFoundOut() throws IOException {
+        foundOut(
+                "store/Shard.java",
+                "if (sequence == CommitLog.REFUSED) {\n            return LOG_REFUSED;\n        }\n        for (int k = 0; k < working.size(); k++) {\n            apply(",
+                "for (int k = 0; k < working.size(); k++) {\n            apply(");
+    }
+
+    @Test
+    void anFsyncThatIsDroppedIsFoundOut() throws IOException {
+        foundOut("log/LogWriter.java", "segment.file().force();", "segment.number();");
+    }
+
+    @Test
+    void aSyncEveryThreeSecondsIsFoundOut() throws IOException {
+        foundOut("log/CommitLog.java", "options.fsync() != FsyncPolicy.NO", "options.fsync() == FsyncPolicy.ALWAYS");
+    }
+}
