@@ -1,4 +1,4 @@
 package io.creek.command;
 
 /** What a table entry runs; the kind says what it may see. Implementations hold no state and are shared by all threads. */
-public sealed interface Command permits KeyCommand, SessionCommand, StatusCommand, NodeCommand {}
+public sealed interface Command permits KeyCommand, SessionCommand, StatusCommand, NodeCommand, ClientsCommand {}
