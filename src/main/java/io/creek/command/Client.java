@@ -4,6 +4,10 @@ import java.util.Optional;
 
 /** The connection that sent a command, as commands may see and change it. Used on the event loop of its session. */
 public interface Client {
+    /** What CLIENT SETINFO may describe. */
+    String LIBRARY_NAME = "lib-name";
+
+    String LIBRARY_VERSION = "lib-ver";
 
     /** Number of the connection, from 1, never used twice in the life of the process. */
     long id();
@@ -23,8 +27,17 @@ public interface Client {
 
     void useProtocolVersion(int version);
 
-    /** Forgets what MULTI queued and WATCH watches. */
-    void discardTransaction();
+    /** Whether commands from the next one on are answered; this one is when they are. */
+    void wantsReplies(boolean wanted);
+
+    /** Leaves the next command unanswered, unless none is answered. */
+    void skipNextReply();
+
+    /** Sets a mark that CLIENT LIST shows: {@code NO_EVICT} or {@code NO_TOUCH}. */
+    void mark(ClientStatus.Flag flag, boolean on);
+
+    /** Undoes all that the client chose, but for the name of its library. */
+    void reset();
 
     /** Closes the connection once the reply of this command was sent. */
     void closeAfterReply();

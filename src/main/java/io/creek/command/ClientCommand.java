@@ -1,37 +1,67 @@
 package io.creek.command;
 
-import static io.creek.command.CommandSpec.Flag.FAST;
+import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.LOADING;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** CLIENT ID, GETNAME, SETNAME, SETINFO: what a connection says of itself. */
+/** CLIENT: the subcommands by which a connection tells of itself and changes itself. {@link ClientsCommands} has those about all. */
 final class ClientCommand {
     static final Reply INVALID_NAME =
             Reply.error("ERR Client names cannot contain spaces, newlines or special characters.");
 
+    private static final Reply NO_TRACKING = new Reply.MapOf(List.of(
+            Reply.bulk("flags"),
+            new Reply.SetOf(List.of(Reply.bulk("off"))),
+            Reply.bulk("redirect"),
+            Reply.integer(-1),
+            Reply.bulk("prefixes"),
+            Reply.EMPTY_ARRAY));
+
+    private static final List<CommandSpec> OWN = List.of(
+            subcommand("id", 2, "5.0.0").does("Answers the number of this connection", (SessionCommand)
+                    (request, client) -> Reply.integer(client.id())),
+            subcommand("getname", 2, "2.6.9").does("Answers the name of this connection", (SessionCommand)
+                    (request, client) -> client.name().isEmpty() ? Reply.NIL : Reply.bulk(client.name())),
+            subcommand("setname", 3, "2.6.9").syntax("name").does("Names this connection", (SessionCommand)
+                    ClientCommand::setName),
+            subcommand("setinfo", 4, "7.2.0")
+                    .syntax("LIB-NAME|LIB-VER value")
+                    .does("Tells the client library's name or version", (SessionCommand) ClientCommand::setInfo),
+            subcommand("reply", 3, "3.2.0")
+                    .syntax("ON|OFF|SKIP")
+                    .does("Turns the replies to this connection on or off, or skips one", (SessionCommand)
+                            ClientCommand::reply),
+            subcommand("no-evict", 3, "7.0.0")
+                    .flags(ADMIN)
+                    .syntax("ON|OFF")
+                    .does("Marks this connection; none is closed to save memory", (SessionCommand)
+                            (request, client) -> mark(ClientStatus.Flag.NO_EVICT, request, client)),
+            subcommand("no-touch", 3, "7.2.0")
+                    .syntax("ON|OFF")
+                    .does("Marks this connection; accesses to keys are not counted anyway", (SessionCommand)
+                            (request, client) -> mark(ClientStatus.Flag.NO_TOUCH, request, client)),
+            subcommand("getredir", 2, "6.0.0").does("Answers -1: there is no tracking of keys", (SessionCommand)
+                    (request, client) -> Reply.integer(-1)),
+            subcommand("trackinginfo", 2, "6.2.0").does("Answers that there is no tracking of keys", (SessionCommand)
+                    (request, client) -> NO_TRACKING));
+
     static final CommandSpec SPEC = CommandSpec.named("client", -2)
-            .flags(LOADING)
             .about("connection", "2.4.0", "Depends on subcommand")
-            .syntax("ID | GETNAME | SETNAME name | SETINFO LIB-NAME|LIB-VER value")
+            .syntax(
+                    "ID | GETNAME | SETNAME name | SETINFO LIB-NAME|LIB-VER value | INFO | LIST [TYPE type | ID id ...] |"
+                            + " KILL address | KILL filter value ... | PAUSE milliseconds [WRITE|ALL] | UNPAUSE | REPLY ON|OFF|SKIP |"
+                            + " UNBLOCK id [TIMEOUT|ERROR] | NO-EVICT ON|OFF | NO-TOUCH ON|OFF | GETREDIR | TRACKINGINFO | HELP")
             .has(
-                    "Names and numbers the connection",
-                    subcommand("id", 2)
-                            .about("connection", "5.0.0", "O(1)")
-                            .does("Answers the number of this connection", (SessionCommand)
-                                    (request, client) -> Reply.integer(client.id())),
-                    subcommand("getname", 2)
-                            .about("connection", "2.6.9", "O(1)")
-                            .does("Answers the name of this connection", (SessionCommand) (request, client) ->
-                                    client.name().isEmpty() ? Reply.NIL : Reply.bulk(client.name())),
-                    subcommand("setname", 3)
-                            .about("connection", "2.6.9", "O(1)")
-                            .does("Names this connection", (SessionCommand) ClientCommand::setName),
-                    subcommand("setinfo", 4)
-                            .about("connection", "7.2.0", "O(1)")
-                            .does("Tells the client library's name or version", (SessionCommand)
-                                    ClientCommand::setInfo));
+                    "Tells of connections and changes them",
+                    HelpCommand.with(
+                            "client",
+                            "connection",
+                            Stream.concat(OWN.stream(), ClientsCommands.SPECS.stream())
+                                    .toArray(CommandSpec[]::new)));
 
     private ClientCommand() {}
 
@@ -40,8 +70,8 @@ final class ClientCommand {
         return name.chars().allMatch(character -> character >= '!' && character <= '~');
     }
 
-    private static CommandSpec.Builder subcommand(String name, int arity) {
-        return CommandSpec.named("client|" + name, arity).flags(FAST, LOADING);
+    static CommandSpec.Builder subcommand(String name, int arity, String since) {
+        return CommandSpec.named("client|" + name, arity).flags(LOADING).about("connection", since, "O(1)");
     }
 
     private static Reply setName(Request request, Client client) {
@@ -57,9 +87,9 @@ final class ClientCommand {
         String value = request.text(3);
         String attribute;
         if (request.is(2, "LIB-NAME")) {
-            attribute = "lib-name";
+            attribute = Client.LIBRARY_NAME;
         } else if (request.is(2, "LIB-VER")) {
-            attribute = "lib-ver";
+            attribute = Client.LIBRARY_VERSION;
         } else {
             return Reply.error("ERR Unrecognized option '" + Errors.repeated(request, 2) + "'");
         }
@@ -67,6 +97,31 @@ final class ClientCommand {
             return Reply.error("ERR " + attribute + " cannot contain spaces, newlines or special characters.");
         }
         client.describe(attribute, value);
+        return Reply.OK;
+    }
+
+    private static Reply reply(Request request, Client client) {
+        if (request.is(2, "ON")) {
+            client.wantsReplies(true);
+            return Reply.OK;
+        }
+        if (request.is(2, "OFF")) {
+            client.wantsReplies(false);
+            return Reply.SILENCE;
+        }
+        if (request.is(2, "SKIP")) {
+            client.skipNextReply();
+            return Reply.SILENCE;
+        }
+        return Errors.SYNTAX;
+    }
+
+    private static Reply mark(ClientStatus.Flag flag, Request request, Client client) {
+        boolean on = request.is(2, "ON");
+        if (!on && !request.is(2, "OFF")) {
+            return Errors.SYNTAX;
+        }
+        client.mark(flag, on);
         return Reply.OK;
     }
 }

@@ -45,9 +45,7 @@ final class ConnectionCommands {
                     .flags(FAST, LOADING, NO_AUTH)
                     .about("connection", "6.2.0", "O(1)")
                     .does("Makes the connection as if it were new", (SessionCommand) (request, client) -> {
-                        client.useProtocolVersion(2);
-                        client.rename("");
-                        client.discardTransaction();
+                        client.reset();
                         return new Reply.Status("RESET");
                     }),
             CommandSpec.named("version", 1)

@@ -30,6 +30,12 @@ final class Errors {
                 + command.toUpperCase(Locale.ROOT) + " HELP.");
     }
 
+    /** For subcommands whose row allows more arguments than they take. */
+    static Reply subcommandArity(String command, Request request) {
+        return Reply.error("ERR unknown subcommand or wrong number of arguments for '" + repeated(request, 1)
+                + "'. Try " + command + " HELP.");
+    }
+
     /** An argument as Redis' errors repeat it: as a string of C, which ends before a zero byte. */
     static String repeated(Request request, int argument) {
         return repeated(request, argument, REPEATED_BYTES_MAX);

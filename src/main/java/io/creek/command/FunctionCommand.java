@@ -20,8 +20,7 @@ final class FunctionCommand {
 
     private static Reply flush(Request request) {
         if (request.size() > 3) {
-            return Reply.error("ERR unknown subcommand or wrong number of arguments for '" + Errors.repeated(request, 1)
-                    + "'. Try FUNCTION HELP.");
+            return Errors.subcommandArity("FUNCTION", request);
         }
         boolean accepted = request.size() == 2 || request.is(2, "SYNC") || request.is(2, "ASYNC");
         return accepted ? Reply.OK : Reply.error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");

@@ -23,6 +23,8 @@ public sealed interface Reply {
     NilArray NIL_ARRAY = new NilArray();
     /** No elements. */
     Array EMPTY_ARRAY = new Array(List.of());
+    /** Nothing is written. */
+    Silence SILENCE = new Silence();
     /** Zero bytes. */
     Bulk EMPTY_BULK = new Bulk(new byte[0]);
 
@@ -145,6 +147,9 @@ public sealed interface Reply {
 
     /** No such list: {@link #NIL_ARRAY}; the same as {@link Nil} in RESP3. */
     record NilArray() implements Reply {}
+
+    /** Nothing at all, where the client asked for that or the connection ends: {@link #SILENCE}. */
+    record Silence() implements Reply {}
 
     /** A list. */
     record Array(List<Reply> elements) implements Reply {}

@@ -10,10 +10,14 @@ public final class ReplyEncoder {
      * @throws ReplyTooLargeException when the buffer may not take it; a part of it may be written by then
      */
     public static void encode(Reply reply, ReplyFormat format, ReplyBuffer out) {
+        if (reply == Reply.SILENCE) {
+            return;
+        }
         switch (format) {
             case RESP2 -> RespEncoder.encode(reply, false, out);
             case RESP3 -> RespEncoder.encode(reply, true, out);
             case TEXT -> TextEncoder.encode(reply, out);
+            case NONE -> {}
         }
     }
 
@@ -22,6 +26,7 @@ public final class ReplyEncoder {
         switch (format) {
             case RESP2, RESP3 -> RespEncoder.header('*', elements, out);
             case TEXT -> TextEncoder.number(elements, out);
+            case NONE -> {}
         }
     }
 }

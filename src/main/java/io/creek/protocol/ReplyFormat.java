@@ -7,5 +7,7 @@ public enum ReplyFormat {
     /** Redis' protocol 3, after {@code HELLO 3}. */
     RESP3,
     /** Plain lines, for {@code nc} and scripts. */
-    TEXT
+    TEXT,
+    /** Not at all: the client turned its replies off. */
+    NONE
 }

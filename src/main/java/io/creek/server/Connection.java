@@ -3,6 +3,8 @@ package io.creek.server;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The socket of a session: bytes out, and whether to read more. Owned by the socket's event loop. */
 final class Connection {
@@ -12,6 +14,7 @@ final class Connection {
     private final NetSocket socket;
     private boolean reading = true;
     private boolean ending;
+    private long unsentBytes;
 
     Connection(NetSocket socket) {
         this.socket = socket;
@@ -21,8 +24,33 @@ final class Connection {
     /** Sends the first {@code length} bytes of the array, which nobody may change afterwards. */
     void write(byte[] array, int length) {
         if (!ending) {
-            socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(array, 0, length)));
+            unsentBytes += length;
+            socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(array, 0, length)))
+                    .onComplete(sent -> unsentBytes -= length);
         }
+    }
+
+    /** Bytes that the client has not taken yet, as far as its socket's buffer in the kernel does not hold them. */
+    long unsentBytes() {
+        return unsentBytes;
+    }
+
+    /** {@code host:port} of the client. */
+    String address() {
+        return text(socket.remoteAddress());
+    }
+
+    /** {@code host:port} that the client connected to. */
+    String localAddress() {
+        return text(socket.localAddress());
+    }
+
+    private static String text(@Nullable SocketAddress address) {
+        if (address == null) {
+            return "?:0";
+        }
+        String host = String.valueOf(address.hostAddress());
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.port();
     }
 
     boolean isFull() {

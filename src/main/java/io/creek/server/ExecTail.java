@@ -1,5 +1,7 @@
 package io.creek.server;
 
+import io.creek.command.ClientsCommand;
+import io.creek.command.CommandSpec;
 import io.creek.command.KeyCommand;
 import io.creek.command.NodeCommand;
 import io.creek.command.SessionCommand;
@@ -11,6 +13,7 @@ import io.creek.store.TransactionOperation;
 import io.creek.store.TransactionOperation.Queued;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The commands of a transaction that are not over keys: run one after the other when those over keys have been, on the session's loop, so
@@ -36,7 +39,7 @@ final class ExecTail {
             Queued queued = exec.commands().get(next);
             Request request = queued.request();
             if (queued.spec().command() instanceof SessionCommand command) {
-                replies.set(next, command.apply(request, session));
+                replies.set(next, command.apply(request, session.client()));
             } else if (queued.spec().command() instanceof TransactionCommand) {
                 // UNWATCH: nothing is watched any more.
                 replies.set(next, Reply.OK);
@@ -45,10 +48,15 @@ final class ExecTail {
                         .status(
                                 session,
                                 shards -> answered(command.apply(
-                                        request, session, group.node().status(shards))));
+                                        request, session.client(), group.node().status(shards))));
                 return;
             } else if (queued.spec().command() instanceof NodeCommand command) {
-                command.apply(request, group.node()).thenAccept(reply -> group.later(() -> answered(reply)));
+                await(queued.spec(), command.apply(request, group.node()));
+                return;
+            } else if (queued.spec().command() instanceof ClientsCommand command) {
+                await(
+                        queued.spec(),
+                        command.apply(request, session.client(), group.node().clients()));
                 return;
             } else if (!(queued.spec().command() instanceof KeyCommand)) {
                 throw new AssertionError(queued.spec().name() + " cannot be queued");
@@ -56,6 +64,10 @@ final class ExecTail {
             next++;
         }
         group.answer(exec, exec.completed(replies));
+    }
+
+    private void await(CommandSpec spec, CompletionStage<Reply> reply) {
+        reply.whenComplete((made, failure) -> group.later(() -> answered(SessionGroup.replyOf(spec, made, failure))));
     }
 
     private void answered(Reply reply) {

@@ -24,6 +24,7 @@ public final class ServerNode implements NodeControl {
     private final RandomGenerator random;
     private final long startedMillis;
     private final CommandTable commands = CommandTable.standard();
+    private final SessionGroups clients = new SessionGroups();
     private final AtomicLong lastClientId = new AtomicLong();
     private final AtomicInteger connectedClients = new AtomicInteger();
     private final LongAdder connectionsReceived = new LongAdder();
@@ -48,6 +49,10 @@ public final class ServerNode implements NodeControl {
 
     Store store() {
         return store;
+    }
+
+    SessionGroups clients() {
+        return clients;
     }
 
     CommandTable commands() {

@@ -46,6 +46,7 @@ public final class ServerVerticle extends VerticleBase {
     public Future<?> start() {
         SessionGroup sessions = new SessionGroup(node, VertxLoop.current(vertx));
         group = sessions;
+        node.clients().add(sessions);
         Future<?> listening = Future.succeededFuture();
         List<HostPort> addresses = node.config().server().listenAddresses();
         for (HostPort address : addresses) {
@@ -106,7 +107,8 @@ public final class ServerVerticle extends VerticleBase {
         socket.handler(buffer -> read(session, buffer));
         socket.drainHandler(drained -> session.resume());
         socket.closeHandler(closed -> session.closed());
-        socket.exceptionHandler(e -> LOG.debug("connection {}: {}", session.id(), e.toString()));
+        socket.exceptionHandler(
+                e -> LOG.debug("connection {}: {}", session.client().id(), e.toString()));
         if (config.server().banner()) {
             socket.write("Connected to Server Version: " + Versions.CREEK + "\n\n");
         }

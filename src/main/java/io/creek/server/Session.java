@@ -1,6 +1,8 @@
 package io.creek.server;
 
 import io.creek.command.Client;
+import io.creek.command.ClientStatus;
+import io.creek.command.ClientsCommand;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
 import io.creek.command.KeyCommand;
@@ -24,9 +26,10 @@ import io.creek.protocol.RequestDecoder;
 import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * prefix of it may have replies that were not encoded; while {@code barrier} is set, a command that nothing may overtake (over several
  * shards, a walk, EXEC) is on its way and nothing later is decoded.
  */
-final class Session implements Client, StoreOperation.Owner {
+final class Session implements StoreOperation.Owner {
     /** Commands of one connection that may be under way at once; more are decoded when some were answered. */
     private static final int PENDING_MAX = 16_384;
 
@@ -45,18 +48,20 @@ final class Session implements Client, StoreOperation.Owner {
 
     private final SessionGroup group;
     private final Connection connection;
-    private final long id;
+    private final ClientState client;
     private final RequestDecoder decoder;
-    private final Map<String, String> descriptions = new HashMap<>();
     private final ArrayDeque<StoreOperation> pending = new ArrayDeque<>();
     private ReplyBuffer out = new ReplyBuffer();
     private @Nullable StoreOperation barrier;
     /** The reply of the oldest command, while it is encoded piece by piece. */
     private @Nullable LongReply unfinished;
 
-    private final SessionTransaction transaction;
-    private String name = "";
-    private int protocolVersion = 2;
+    /** A decoded command that waits for the end of a pause. */
+    private @Nullable Request held;
+
+    private final long openedNanos = System.nanoTime();
+    private long readNanos = openedNanos;
+    private String lastCommand = "";
     private boolean answeredInBatch;
     private boolean inputEnded;
     private boolean closing;
@@ -65,14 +70,17 @@ final class Session implements Client, StoreOperation.Owner {
     Session(SessionGroup group, Connection connection, DecoderLimits limits, TextReplies textReplies) {
         this.group = group;
         this.connection = connection;
-        this.id = group.node().nextClientId();
+        this.client = new ClientState(
+                group.node().nextClientId(),
+                group.node().commands(),
+                new SessionTransaction(limits.queryBufferBytesMax()));
         this.decoder = new RequestDecoder(limits, textReplies);
-        this.transaction = new SessionTransaction(limits.queryBufferBytesMax());
     }
 
     /** Takes what was read; the bytes must not be changed afterwards. */
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
+            readNanos = System.nanoTime();
             decoder.feed(bytes, offset, length);
             decode();
             write();
@@ -95,6 +103,7 @@ final class Session implements Client, StoreOperation.Owner {
     void closed() {
         closed = true;
         closing = true;
+        held = null;
         group.closed(this);
     }
 
@@ -115,6 +124,7 @@ final class Session implements Client, StoreOperation.Owner {
                     break;
                 }
                 decoded++;
+                client.nextCommand();
                 dispatch(request);
             }
         } catch (ProtocolException e) {
@@ -129,18 +139,28 @@ final class Session implements Client, StoreOperation.Owner {
     }
 
     private boolean isBusy() {
-        return closing || barrier != null || unfinished != null || pending.size() >= PENDING_MAX || connection.isFull();
+        return closing
+                || barrier != null
+                || unfinished != null
+                || held != null
+                || pending.size() >= PENDING_MAX
+                || connection.isFull();
     }
 
     private void dispatch(Request sent) {
         Request request = decoder.dialect() == Dialect.TEXT ? TextDialect.request(sent) : sent;
-        CommandSpec spec = commands().lookup(request);
+        CommandSpec spec = client.commands().lookup(request);
+        lastCommand = spec.name();
+        SessionTransaction transaction = client.transaction();
         Optional<Reply> refusal = spec.refusal(request).or(() -> refusalOfKeys(spec, request));
         if (refusal.isPresent()) {
             answer(spec, request, transaction.refused(spec, refusal.get()));
         } else if (spec.isUnknown()) {
             transaction.refused(spec, Reply.NIL);
             run(spec, request);
+        } else if (group.node().clients().pause().holds(spec.writes() || transaction.writes(spec))) {
+            held = sent;
+            group.hold(this);
         } else if (transaction.queues(spec)) {
             answer(spec, request, transaction.queue(spec, request));
         } else {
@@ -163,17 +183,36 @@ final class Session implements Client, StoreOperation.Owner {
             }
         } else if (spec.command() instanceof SessionCommand command) {
             // The reply first: HELLO decides how its own reply is encoded.
-            Reply reply = command.apply(request, this);
+            Reply reply = command.apply(request, client);
+            closing |= client.leaves();
             answer(spec, request, reply);
         } else if (spec.command() instanceof StatusCommand command) {
             StoreOperation operation = enqueue(spec, request);
             group.proxy().status(this, shards -> {
-                operation.answer(command.apply(request, this, group.node().status(shards)));
+                operation.answer(command.apply(request, client, group.node().status(shards)));
                 completed(operation);
             });
         } else if (spec.command() instanceof NodeCommand command) {
-            StoreOperation operation = enqueue(spec, request);
-            command.apply(request, group.node()).thenAccept(reply -> group.answer(operation, reply));
+            await(spec, request, command.apply(request, group.node()));
+        } else if (spec.command() instanceof ClientsCommand command) {
+            await(spec, request, command.apply(request, client, group.node().clients()));
+        }
+    }
+
+    /** Takes nothing more from the client before the reply is there. */
+    private void await(CommandSpec spec, Request request, CompletionStage<Reply> reply) {
+        StoreOperation operation = enqueue(spec, request);
+        barrier = operation;
+        reply.whenComplete((made, failure) -> group.answer(operation, SessionGroup.replyOf(spec, made, failure)));
+    }
+
+    /** Goes on with the command that a pause has held back, unless another pause does. */
+    void releaseHeld() {
+        Request request = held;
+        if (request != null) {
+            held = null;
+            dispatch(request);
+            resume();
         }
     }
 
@@ -188,6 +227,7 @@ final class Session implements Client, StoreOperation.Owner {
     }
 
     private void transact(TransactionCommand command, CommandSpec spec, Request request) {
+        SessionTransaction transaction = client.transaction();
         Optional<Reply> atOnce = transaction.answer(command, request);
         if (atOnce.isPresent()) {
             answer(spec, request, atOnce.get());
@@ -218,6 +258,10 @@ final class Session implements Client, StoreOperation.Owner {
 
     private StoreOperation enqueue(CommandSpec spec, Request request) {
         return enqueue(new StoreOperation(this, spec, request, format()));
+    }
+
+    private ReplyFormat format() {
+        return client.format(decoder.dialect());
     }
 
     private StoreOperation enqueue(StoreOperation operation) {
@@ -295,60 +339,48 @@ final class Session implements Client, StoreOperation.Owner {
         }
     }
 
-    private ReplyFormat format() {
-        if (decoder.dialect() == Dialect.TEXT) {
-            return ReplyFormat.TEXT;
-        }
-        return protocolVersion == 3 ? ReplyFormat.RESP3 : ReplyFormat.RESP2;
+    /** Closes at once, replies unsent. */
+    void kill() {
+        closing = true;
+        connection.close();
     }
 
-    @Override
-    public long id() {
-        return id;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public void rename(String newName) {
-        name = newName;
-    }
-
-    @Override
-    public void describe(String attribute, String value) {
-        descriptions.put(attribute, value);
-    }
-
-    @Override
-    public Optional<String> description(String attribute) {
-        return Optional.ofNullable(descriptions.get(attribute));
-    }
-
-    @Override
-    public int protocolVersion() {
-        return protocolVersion;
-    }
-
-    @Override
-    public void useProtocolVersion(int version) {
-        protocolVersion = version;
-    }
-
-    @Override
-    public void closeAfterReply() {
+    /** Answers what was decoded, then closes. */
+    void closeAfterReplies() {
         closing = true;
     }
 
-    @Override
-    public void discardTransaction() {
-        transaction.discard();
+    ClientStatus status(long nowNanos) {
+        EnumSet<ClientStatus.Flag> flags = client.marks();
+        if (closing) {
+            flags.add(ClientStatus.Flag.CLOSING);
+        }
+        if (client.transaction().queuedCommands() >= 0) {
+            flags.add(ClientStatus.Flag.IN_TRANSACTION);
+        }
+        if (held != null) {
+            flags.add(ClientStatus.Flag.BLOCKED);
+        }
+        return new ClientStatus(
+                client.id(),
+                connection.address(),
+                connection.localAddress(),
+                client.name(),
+                TimeUnit.NANOSECONDS.toSeconds(nowNanos - openedNanos),
+                TimeUnit.NANOSECONDS.toSeconds(nowNanos - readNanos),
+                flags,
+                client.transaction().queuedCommands(),
+                client.transaction().watchedKeys(),
+                decoder.buffered(),
+                client.transaction().bytes(),
+                connection.unsentBytes(),
+                lastCommand,
+                client.protocolVersion(),
+                client.description(Client.LIBRARY_NAME).orElse(""),
+                client.description(Client.LIBRARY_VERSION).orElse(""));
     }
 
-    @Override
-    public CommandTable commands() {
-        return group.node().commands();
+    Client client() {
+        return client;
     }
 }

@@ -1,5 +1,8 @@
 package io.creek.server;
 
+import io.creek.command.Client;
+import io.creek.command.ClientStatus;
+import io.creek.command.CommandSpec;
 import io.creek.protocol.Reply;
 import io.creek.store.Loop;
 import io.creek.store.Store;
@@ -9,14 +12,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sessions of one event loop, and what they share there. Owned by that loop. */
 final class SessionGroup {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionGroup.class);
+
     private final ServerNode node;
     private final Loop loop;
     private final StoreProxy proxy;
     private final Set<Session> sessions = new HashSet<>();
+    private List<Session> held = new ArrayList<>();
     private List<Session> answered = new ArrayList<>();
     /** Set when the node stops. */
     private @Nullable Runnable finished;
@@ -72,6 +81,48 @@ final class SessionGroup {
     /** Runs the task behind what the loop has to do already. */
     void later(Runnable task) {
         loop.execute(task);
+    }
+
+    /** The session has a command that a pause holds back. */
+    void hold(Session session) {
+        held.add(session);
+    }
+
+    /** A pause may have ended. */
+    void releaseHeld() {
+        List<Session> released = held;
+        held = new ArrayList<>();
+        released.forEach(Session::releaseHeld);
+    }
+
+    List<ClientStatus> statuses() {
+        long nowNanos = System.nanoTime();
+        return sessions.stream().map(session -> session.status(nowNanos)).toList();
+    }
+
+    /** Closes the sessions that are meant; the client's own answers first. */
+    int kill(Predicate<ClientStatus> which, Client own) {
+        long nowNanos = System.nanoTime();
+        List<Session> killed = sessions.stream()
+                .filter(session -> which.test(session.status(nowNanos)))
+                .toList();
+        for (Session session : killed) {
+            if (session.client() == own) {
+                session.closeAfterReplies();
+            } else {
+                session.kill();
+            }
+        }
+        return killed.size();
+    }
+
+    /** The reply that was made elsewhere, or an error when it was not. */
+    static Reply replyOf(CommandSpec spec, @Nullable Reply made, @Nullable Throwable failure) {
+        if (made == null) {
+            LOG.error("command {} failed", spec.name(), failure);
+            return Reply.error("ERR internal error: '" + spec.name() + "' failed");
+        }
+        return made;
     }
 
     /** Brings a reply that was made elsewhere to its session. Any thread. */

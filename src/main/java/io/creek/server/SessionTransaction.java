@@ -43,6 +43,17 @@ final class SessionTransaction {
         return open ? queued.size() : -1;
     }
 
+    /** Bytes that the queue and the watched keys take, about. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Whether the command is an EXEC that would write. */
+    boolean writes(CommandSpec spec) {
+        return spec.command() == TransactionCommand.EXEC
+                && queued.stream().anyMatch(command -> command.spec().writes());
+    }
+
     /** Keys that are watched, repetitions included. */
     int watchedKeys() {
         return watched.size();

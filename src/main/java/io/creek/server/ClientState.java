@@ -1,0 +1,143 @@
+package io.creek.server;
+
+import io.creek.command.Client;
+import io.creek.command.ClientStatus;
+import io.creek.command.CommandTable;
+import io.creek.protocol.Dialect;
+import io.creek.protocol.ReplyFormat;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a client has told of itself and chosen. Owned by the event loop of its session. */
+final class ClientState implements Client {
+    private final long id;
+    private final CommandTable commands;
+    private final SessionTransaction transaction;
+    private final Map<String, String> descriptions = new HashMap<>();
+    private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
+    private String name = "";
+    private int protocolVersion = 2;
+    private boolean wantsReplies = true;
+    /** Counts down with each command; the one that finds it above zero is not answered. */
+    private int commandsToSkip;
+
+    private boolean leaves;
+
+    ClientState(long id, CommandTable commands, SessionTransaction transaction) {
+        this.id = id;
+        this.commands = commands;
+        this.transaction = transaction;
+    }
+
+    /** Another command is about to be dispatched. */
+    void nextCommand() {
+        if (commandsToSkip > 0) {
+            commandsToSkip--;
+        }
+    }
+
+    /** How the reply of the command that is being dispatched looks. */
+    ReplyFormat format(Dialect dialect) {
+        if (!wantsReplies || commandsToSkip == 1) {
+            return ReplyFormat.NONE;
+        }
+        if (dialect == Dialect.TEXT) {
+            return ReplyFormat.TEXT;
+        }
+        return protocolVersion == 3 ? ReplyFormat.RESP3 : ReplyFormat.RESP2;
+    }
+
+    SessionTransaction transaction() {
+        return transaction;
+    }
+
+    boolean leaves() {
+        return leaves;
+    }
+
+    /** The marks that CLIENT LIST shows, in a set of the caller's own. */
+    EnumSet<ClientStatus.Flag> marks() {
+        return EnumSet.copyOf(marks);
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void rename(String newName) {
+        name = newName;
+    }
+
+    @Override
+    public void describe(String attribute, String value) {
+        descriptions.put(attribute, value);
+    }
+
+    @Override
+    public Optional<String> description(String attribute) {
+        return Optional.ofNullable(descriptions.get(attribute));
+    }
+
+    @Override
+    public int protocolVersion() {
+        return protocolVersion;
+    }
+
+    @Override
+    public void useProtocolVersion(int version) {
+        protocolVersion = version;
+    }
+
+    @Override
+    public void wantsReplies(boolean wanted) {
+        wantsReplies = wanted;
+        if (wanted) {
+            commandsToSkip = 0;
+        }
+    }
+
+    @Override
+    public void skipNextReply() {
+        if (wantsReplies) {
+            commandsToSkip = 2;
+        }
+    }
+
+    @Override
+    public void mark(ClientStatus.Flag flag, boolean on) {
+        if (on) {
+            marks.add(flag);
+        } else {
+            marks.remove(flag);
+        }
+    }
+
+    @Override
+    public void reset() {
+        protocolVersion = 2;
+        name = "";
+        wantsReplies = true;
+        commandsToSkip = 0;
+        marks.clear();
+        transaction.discard();
+    }
+
+    @Override
+    public void closeAfterReply() {
+        leaves = true;
+    }
+
+    @Override
+    public CommandTable commands() {
+        return commands;
+    }
+}
