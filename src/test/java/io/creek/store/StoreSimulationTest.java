@@ -42,15 +42,15 @@ final class StoreSimulationTest {
 
     @Test
     void aReplyOverShardsThatWaitsForTheLastShardOnlyIsFoundOut() throws IOException {
-        foundOut("store/CrossShardOperation.java", "operation.gatedBy(sequence);", "operation.gatedBy(0);");
+        foundOut("store/CrossShardOperation.java", "operation.gatedBy(appender.sequence());", "operation.gatedBy(0);");
     }
 
     @Test
     void aWriteThatIsAppliedThoughTheLogRefusedItIsFoundOut() throws IOException {
         foundOut(
-                "store/Shard.java",
-                "if (sequence == CommitLog.REFUSED) {\n            return LOG_REFUSED;\n        }\n        for (int k = 0; k < working.size(); k++) {\n            apply(",
-                "for (int k = 0; k < working.size(); k++) {\n            apply(");
+                "store/FrameAppender.java",
+                "return sequence == CommitLog.REFUSED ? LOG_REFUSED : null;",
+                "return null;");
     }
 
     @Test
