@@ -59,6 +59,11 @@ final class PlainModel {
                     changes.put(key, new Stored(old.value, nowMillis + Long.parseLong(words.get(2))));
                 }
             }
+            case "FLUSHALL" -> {
+                stored.keySet().forEach(each -> changes.put(each, null));
+                // It is logged also when there is nothing to remove.
+                changes.put("", null);
+            }
             case "INCR" -> reply = increment(key, old, changes);
             case "GET" -> reply = old == null ? Reply.NIL : Reply.bulk(old.value);
             case "MGET" -> {

@@ -450,6 +450,9 @@ final class StoreSimulation {
         String key = key();
         String value = "v" + values++ + "x".repeat(random.nextInt(60) == 0 ? 40_000 : random.nextInt(200));
         String millis = String.valueOf(1 + random.nextInt(2_000));
+        if (random.nextInt(150) == 0) {
+            return List.of("FLUSHALL", "ASYNC");
+        }
         return switch (random.nextInt(11)) {
             case 0, 1 -> List.of("SET", key, value);
             case 2 -> List.of("PSETEX", key, millis, value);

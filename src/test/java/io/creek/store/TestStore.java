@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
+import io.creek.command.Walk;
+import io.creek.command.WalkCommand;
 import io.creek.log.DataDirectory;
 import io.creek.log.FsyncPolicy;
 import io.creek.log.LogEvents;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -32,9 +35,11 @@ final class TestStore implements AutoCloseable {
     private final List<Shard> shards = new ArrayList<>();
     private final ManualLoop clientLoop = new ManualLoop();
     private final StoreProxy proxy;
+    private final RandomGenerator random;
 
     TestStore(Path path, int shardCount, FsyncPolicy fsync, long bytesMax, InstantSource wall, RandomGenerator random)
             throws IOException {
+        this.random = random;
         directory = DataDirectory.open(path, random);
         store = Store.open(
                 directory,
@@ -69,11 +74,54 @@ final class TestStore implements AutoCloseable {
     }
 
     StoreOperation submit(StoreOperation.Owner client, Request request) {
-        CommandSpec spec = COMMANDS.lookup(request);
-        assertThat(spec.refusal(request)).isEmpty();
+        CommandSpec spec = spec(request);
+        if (spec.command() instanceof WalkCommand) {
+            return submitWalk(client, request);
+        }
+        return submit(new StoreOperation(client, spec, request, ReplyFormat.RESP2));
+    }
+
+    StoreOperation submitWalk(StoreOperation.Owner client, String... arguments) {
+        return submitWalk(client, Request.of(arguments));
+    }
+
+    private StoreOperation submitWalk(StoreOperation.Owner client, Request request) {
+        CommandSpec spec = spec(request);
         StoreOperation operation = new StoreOperation(client, spec, request, ReplyFormat.RESP2);
+        Walk walk = ((WalkCommand) Objects.requireNonNull(spec.command())).walk(request, random);
+        assertThat(walk.refusal()).isEmpty();
+        clientLoop.execute(() -> proxy.walk(operation, walk));
+        return operation;
+    }
+
+    /** WATCH: what is seen goes to {@code watched}. */
+    Reply watch(StoreOperation.Owner client, WatchedKeys watched, String... keys) {
+        List<String> words = new ArrayList<>(List.of("WATCH"));
+        words.addAll(List.of(keys));
+        Request request = Request.of(words.toArray(String[]::new));
+        return await(submit(new WatchOperation(client, spec(request), request, ReplyFormat.RESP2, watched)));
+    }
+
+    /** EXEC of these commands. */
+    StoreOperation submitExec(StoreOperation.Owner client, WatchedKeys watched, List<String[]> commands) {
+        List<TransactionOperation.Queued> queued = new ArrayList<>();
+        for (String[] words : commands) {
+            Request request = Request.of(words);
+            queued.add(new TransactionOperation.Queued(spec(request), request));
+        }
+        Request exec = Request.of("EXEC");
+        return submit(new TransactionOperation(client, spec(exec), exec, ReplyFormat.RESP2, queued, watched));
+    }
+
+    private StoreOperation submit(StoreOperation operation) {
         clientLoop.execute(() -> proxy.submit(operation));
         return operation;
+    }
+
+    private static CommandSpec spec(Request request) {
+        CommandSpec spec = COMMANDS.lookup(request);
+        assertThat(spec.refusal(request)).isEmpty();
+        return spec;
     }
 
     /** Turns all loops, one task each in turn, until the reply may be shown. */
