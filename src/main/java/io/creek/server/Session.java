@@ -304,7 +304,7 @@ final class Session implements StoreOperation.Owner {
                 boolean ended = unfinished.encode(PIECE_BYTES, out);
                 send();
                 if (!ended) {
-                    group.later(this::resume);
+                    group.afterReads(this::resume);
                     break;
                 }
                 unfinished = null;

@@ -83,6 +83,11 @@ final class SessionGroup {
         loop.execute(task);
     }
 
+    /** Runs the task once the loop has looked for what can be read: the next piece of long work. */
+    void afterReads(Runnable task) {
+        loop.executeLater(task);
+    }
+
     /** The session has a command that a pause holds back. */
     void hold(Session session) {
         held.add(session);

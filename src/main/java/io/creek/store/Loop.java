@@ -11,4 +11,10 @@ public interface Loop {
 
     /** Runs the task on this loop, after what was handed to it before and, on the loop itself, after what is ready to be read. */
     void execute(Runnable task);
+
+    /**
+     * Runs the task on this loop, once it has looked for what is ready to be read. For a slice of long work: a chain of tasks that {@link
+     * #execute} each other keeps a loop from its sockets.
+     */
+    void executeLater(Runnable task);
 }

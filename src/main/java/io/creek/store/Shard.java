@@ -239,7 +239,7 @@ final class Shard {
     /** Expires what is due; what one run leaves is taken up behind the work that waits by then. */
     void sweep() {
         if (keyspace.sweep(versions.nowMillis(), SWEEP_STEPS_MAX, locks::isLocked)) {
-            loop.execute(this::sweep);
+            loop.executeLater(this::sweep);
         }
     }
 }

@@ -75,7 +75,7 @@ public final class SnapshotThread {
             throw new IOException("the node stops");
         }
         CompletableFuture<Long> done = new CompletableFuture<>();
-        shard.loop().execute(() -> {
+        shard.loop().executeLater(() -> {
             try {
                 done.complete(step.getAsLong());
             } catch (RuntimeException | Error e) {

@@ -1,8 +1,10 @@
 package io.creek.store;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A Vert.x event loop. Tasks go to Netty's loop itself: they are many, and need no Vert.x context. From a read handler they run after
@@ -28,5 +30,11 @@ public final class VertxLoop implements Loop {
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** Netty looks for tasks that are due only after it has looked at its sockets; for others it goes on for up to a second. */
+    @Override
+    public void executeLater(Runnable task) {
+        ScheduledFuture<?> unused = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 }

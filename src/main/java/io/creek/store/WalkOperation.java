@@ -31,7 +31,7 @@ final class WalkOperation extends ShardTask {
 
     private void visit() {
         Shard shard = store.shard(place == PartitionIndex.END ? 0 : place);
-        shard.loop().execute(() -> shard.submit(this));
+        shard.loop().executeLater(() -> shard.submit(this));
     }
 
     @Override

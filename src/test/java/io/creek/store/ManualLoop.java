@@ -17,6 +17,11 @@ final class ManualLoop implements Loop {
         tasks.add(task);
     }
 
+    @Override
+    public void executeLater(Runnable task) {
+        tasks.add(task);
+    }
+
     /** Runs one task; false when there was none. */
     boolean turn() {
         Runnable task = tasks.poll();

@@ -1,0 +1,205 @@
+package io.creek;
+
+import io.creek.protocol.RespClient;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What a client notices of long work: {@code StallMain port keys writes-per-second}. Fills a running server with keys, then asks for one key every
+ * millisecond – counting from when it should have asked, so that a stall counts for all that it held up – while nothing else happens, while
+ * others write, and beside a snapshot, KEYS, SCAN, and FLUSHALL. A thread that only sleeps tells what the machine itself adds.
+ */
+final class StallMain {
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int SAMPLES_MAX = 600_000;
+    private static final int QUIET_SECONDS = 10;
+    private static final int WRITERS = 4;
+    private static final int BATCH = 50;
+    private static final String VALUE = "v".repeat(64);
+
+    private final int port;
+    private final int keys;
+    private final int writesPerSecond;
+
+    private StallMain(int port, int keys, int writesPerSecond) {
+        this.port = port;
+        this.keys = keys;
+        this.writesPerSecond = writesPerSecond;
+    }
+
+    private interface Work {
+        void run(RespClient client);
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        new StallMain(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
+                .run();
+    }
+
+    private void run() throws Exception {
+        fill("key:", keys);
+        Work quiet = client -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
+        measure("nothing", false, quiet);
+        measure("writes", true, quiet);
+        measure("writes and SAVE", true, client -> client.call("SAVE"));
+        measure("writes", true, quiet);
+        measure("writes and SAVE", true, client -> client.call("SAVE"));
+        measure("KEYS of all, three times", false, client -> {
+            for (int i = 0; i < 3; i++) {
+                // Millions of strings would make this process the one that stalls.
+                client.send("KEYS", "*");
+                client.rawReply();
+            }
+        });
+        measure("SCAN through all", false, client -> scan(client, "1000"));
+        fill("{tag}:", keys / 2);
+        measure("SCAN through all, half of it with one hash tag", false, client -> scan(client, "1000"));
+        measure("FLUSHALL, and a second after it", false, client -> {
+            client.call("FLUSHALL");
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+        });
+    }
+
+    private static void scan(RespClient client, String count) {
+        String cursor = "0";
+        do {
+            List<?> page = (List<?>) Objects.requireNonNull(client.call("SCAN", cursor, "COUNT", count));
+            cursor = (String) page.get(0);
+        } while (!"0".equals(cursor));
+    }
+
+    private void fill(String prefix, int count) {
+        try (RespClient client = RespClient.connect(port)) {
+            List<String[]> batch = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                batch.add(new String[] {"SET", prefix + i, VALUE});
+                if (batch.size() == 1_000 || i + 1 == count) {
+                    client.pipeline(batch);
+                    batch.clear();
+                }
+            }
+        }
+    }
+
+    private void measure(String name, boolean writes, Work work) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService pool = Executors.newCachedThreadPool();
+        List<long[]> results = new ArrayList<>();
+        try (RespClient worker = RespClient.connect(port, 600_000)) {
+            for (int writer = 0; writes && writer < WRITERS; writer++) {
+                int number = writer;
+                pool.execute(() -> write(number, done));
+            }
+            var asked = pool.submit(() -> ask(pool, done));
+            var slept = pool.submit(() -> sleep(done));
+            long startedNanos = System.nanoTime();
+            work.run(worker);
+            long tookNanos = System.nanoTime() - startedNanos;
+            done.set(true);
+            results.add(asked.get());
+            results.add(slept.get());
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-48s %8.0f ms | GET %s | sleeper %s%n",
+                    name,
+                    tookNanos / 1e6,
+                    summary(results.get(0)),
+                    summary(results.get(1)));
+        } finally {
+            done.set(true);
+            pool.shutdown();
+        }
+    }
+
+    /** Asks when it is time, whether the last answer is there or not. */
+    private long[] ask(ExecutorService pool, AtomicBoolean done) throws Exception {
+        try (RespClient client = RespClient.connect(port)) {
+            long firstNanos = System.nanoTime() + PERIOD_NANOS;
+            Future<long[]> sent = pool.submit(() -> everyPeriod(firstNanos, done, () -> client.send("GET", "key:1")));
+            long[] nanos = new long[SAMPLES_MAX];
+            int count = 0;
+            while (!sent.isDone() || count < sent.get().length) {
+                if (client.rawReply().length == 0) {
+                    throw new AssertionError("no reply");
+                }
+                nanos[count] = System.nanoTime() - (firstNanos + count * PERIOD_NANOS);
+                count++;
+            }
+            return Arrays.copyOf(nanos, count);
+        }
+    }
+
+    private static long[] sleep(AtomicBoolean done) {
+        return everyPeriod(System.nanoTime() + PERIOD_NANOS, done, () -> {});
+    }
+
+    private static long[] everyPeriod(long firstNanos, AtomicBoolean done, Runnable step) {
+        long[] nanos = new long[SAMPLES_MAX];
+        int count = 0;
+        long due = firstNanos;
+        while (!done.get() && count < nanos.length) {
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            step.run();
+            nanos[count++] = System.nanoTime() - due;
+            due += PERIOD_NANOS;
+        }
+        return Arrays.copyOf(nanos, count);
+    }
+
+    private void write(int writer, AtomicBoolean done) {
+        byte[] request = new byte[0];
+        long periodNanos = TimeUnit.SECONDS.toNanos(1) * BATCH * WRITERS / writesPerSecond;
+        try (RespClient client = RespClient.connect(port)) {
+            long due = System.nanoTime();
+            for (int i = writer; !done.get(); i += BATCH * WRITERS) {
+                StringBuilder commands = new StringBuilder();
+                for (int j = 0; j < BATCH; j++) {
+                    String key = "key:" + (int) ((i + (long) j * 7_919) % keys);
+                    commands.append("*3\r\n$3\r\nSET\r\n$")
+                            .append(key.length())
+                            .append("\r\n")
+                            .append(key)
+                            .append("\r\n$64\r\n")
+                            .append(VALUE)
+                            .append("\r\n");
+                }
+                request = commands.toString().getBytes(StandardCharsets.US_ASCII);
+                client.sendRaw(request);
+                for (int j = 0; j < BATCH; j++) {
+                    client.rawReply();
+                }
+                due += periodNanos;
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+        }
+    }
+
+    private static String summary(long[] nanos) {
+        long[] sorted = nanos.clone();
+        Arrays.sort(sorted);
+        return String.format(
+                Locale.ROOT,
+                "p50 %6.2f  p99 %6.2f  p99.9 %6.2f  max %6.2f ms of %d",
+                at(sorted, 0.50),
+                at(sorted, 0.99),
+                at(sorted, 0.999),
+                at(sorted, 1),
+                sorted.length);
+    }
+
+    private static double at(long[] sorted, double share) {
+        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e6;
+    }
+}
