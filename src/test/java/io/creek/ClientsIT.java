@@ -161,7 +161,7 @@ class ClientsIT {
         begun = System.nanoTime();
         pausing.call("CLIENT", "PAUSE", "600", "WRITE");
         pausing.call("CLIENT", "PAUSE", "1", "WRITE");
-        assertThat(other.call("SET", "paused", "2")).isEqualTo("OK");
+        assertThat(other.call("SET", "resumed", "2")).isEqualTo("OK");
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(600L, 20_000L);
     }
 

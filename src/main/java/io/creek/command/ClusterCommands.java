@@ -15,17 +15,20 @@ final class ClusterCommands {
             spec("readwrite", 1, "3.0.0").flags(FAST).does("Answers that this is no cluster", disabled()),
             spec("cluster", -2, "3.0.0")
                     .syntax("INFO | MYID | NODES | SHARDS | SLOTS | KEYSLOT key | COUNTKEYSINSLOT slot |"
-                            + " GETKEYSINSLOT slot count")
+                            + " GETKEYSINSLOT slot count | HELP")
                     .has(
                             "Answers that this is no cluster",
-                            subcommand("info", 2, "3.0.0"),
-                            subcommand("myid", 2, "3.0.0"),
-                            subcommand("nodes", 2, "3.0.0"),
-                            subcommand("shards", 2, "7.0.0"),
-                            subcommand("slots", 2, "3.0.0"),
-                            subcommand("keyslot", 3, "3.0.0"),
-                            subcommand("countkeysinslot", 3, "3.0.0"),
-                            subcommand("getkeysinslot", 4, "3.0.0")));
+                            HelpCommand.with(
+                                    "cluster",
+                                    "cluster",
+                                    subcommand("info", 2, "3.0.0"),
+                                    subcommand("myid", 2, "3.0.0"),
+                                    subcommand("nodes", 2, "3.0.0"),
+                                    subcommand("shards", 2, "7.0.0"),
+                                    subcommand("slots", 2, "3.0.0"),
+                                    subcommand("keyslot", 3, "3.0.0"),
+                                    subcommand("countkeysinslot", 3, "3.0.0"),
+                                    subcommand("getkeysinslot", 4, "3.0.0"))));
 
     private ClusterCommands() {}
 

@@ -2,6 +2,7 @@ package io.creek.server;
 
 import io.creek.command.Client;
 import io.creek.command.ClientStatus;
+import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
 import io.creek.protocol.Dialect;
 import io.creek.protocol.ReplyFormat;
@@ -23,6 +24,7 @@ final class ClientState implements Client {
     /** Counts down with each command; the one that finds it above zero is not answered. */
     private int commandsToSkip;
 
+    private String lastCommand = "";
     private boolean leaves;
 
     ClientState(long id, CommandTable commands, SessionTransaction transaction) {
@@ -38,19 +40,30 @@ final class ClientState implements Client {
         }
     }
 
-    /** How the reply of the command that is being dispatched looks. */
-    ReplyFormat format(Dialect dialect) {
-        if (!wantsReplies || commandsToSkip == 1) {
-            return ReplyFormat.NONE;
-        }
+    /** How a line of MONITOR looks. */
+    ReplyFormat formatOfPushed(Dialect dialect) {
         if (dialect == Dialect.TEXT) {
             return ReplyFormat.TEXT;
         }
         return protocolVersion == 3 ? ReplyFormat.RESP3 : ReplyFormat.RESP2;
     }
 
+    /** How the reply of the command that is being dispatched looks. */
+    ReplyFormat format(Dialect dialect) {
+        return !wantsReplies || commandsToSkip == 1 ? ReplyFormat.NONE : formatOfPushed(dialect);
+    }
+
     SessionTransaction transaction() {
         return transaction;
+    }
+
+    void sent(CommandSpec spec) {
+        lastCommand = spec.name();
+    }
+
+    /** Name of the last command that was sent; empty before the first. */
+    String lastCommand() {
+        return lastCommand;
     }
 
     boolean leaves() {
@@ -119,6 +132,15 @@ final class ClientState implements Client {
         } else {
             marks.remove(flag);
         }
+    }
+
+    boolean isMonitor() {
+        return marks.contains(ClientStatus.Flag.MONITOR);
+    }
+
+    @Override
+    public boolean monitor() {
+        return marks.add(ClientStatus.Flag.MONITOR);
     }
 
     @Override
