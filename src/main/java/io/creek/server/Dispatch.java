@@ -115,7 +115,10 @@ final class Dispatch {
         } else if (spec.command() instanceof NodeCommand command) {
             await(spec, request, () -> command.apply(request, group.node()));
         } else if (spec.command() instanceof ClientsCommand command) {
-            await(spec, request, () -> command.apply(request, client, group.node().clients()));
+            await(
+                    spec,
+                    request,
+                    () -> command.apply(request, client, group.node().clients()));
         }
     }
 

@@ -53,7 +53,13 @@ public final class ServerNode implements NodeControl {
      * @param blocking runs what waits for the disk
      * @param stop begins to stop the process, and returns at once
      */
-    public ServerNode(RunningConfig configuration, Store store, InstantSource wall, RandomGenerator random, Executor blocking, Runnable stop) {
+    public ServerNode(
+            RunningConfig configuration,
+            Store store,
+            InstantSource wall,
+            RandomGenerator random,
+            Executor blocking,
+            Runnable stop) {
         this.configuration = configuration;
         this.random = random;
         this.store = store;

@@ -70,8 +70,7 @@ final class Session implements StoreOperation.Owner {
         this.client = new ClientState(
                 group.node().nextClientId(),
                 group.node().commands(),
-                new SessionTransaction(
-                        () -> group.node().config().limits().queryBufferBytesMax()));
+                new SessionTransaction(() -> group.node().config().limits().queryBufferBytesMax()));
         this.dispatch = new Dispatch(group, this, client);
         this.decoder = new RequestDecoder(limits, textReplies);
     }

@@ -91,7 +91,8 @@ final class SessionTransaction {
     }
 
     private Reply tooLarge() {
-        return Reply.error("ERR transaction is larger than 'query_buffer_bytes_max' (" + bytesMax.getAsInt() + " bytes)");
+        return Reply.error(
+                "ERR transaction is larger than 'query_buffer_bytes_max' (" + bytesMax.getAsInt() + " bytes)");
     }
 
     private boolean take(Request request) {
