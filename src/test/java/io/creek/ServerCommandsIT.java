@@ -13,10 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,26 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerCommandsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    @TempDir
-    private static Path directory;
-
-    private static ServerProcess creek;
-    private static int port;
-
-    @BeforeAll
-    static void start() throws Exception {
-        port = ServerProcess.freePort();
-        creek = start(port);
-    }
+    @RegisterExtension
+    static final CreekNode CREEK = new CreekNode();
 
     private static ServerProcess start(int own) throws Exception {
-        return ServerProcess.start(directory, Map.of(), "-port", "" + own, "-shards", "2", "-event_loops", "2")
+        return ServerProcess.start(CREEK.directory(), Map.of(), "-port", "" + own, "-shards", "2", "-event_loops", "2")
                 .awaitListening(own);
-    }
-
-    @AfterAll
-    static void stop() {
-        creek.close();
     }
 
     private static String field(RespClient client, String section, String name) {
@@ -55,9 +39,9 @@ class ServerCommandsIT {
 
     @Test
     void monitorShowsWhatEveryConnectionSends() {
-        try (RespClient monitor = RespClient.connect(port);
-                RespClient first = RespClient.connect(port);
-                RespClient second = RespClient.connect(port)) {
+        try (RespClient monitor = RespClient.connect(CREEK.port());
+                RespClient first = RespClient.connect(CREEK.port());
+                RespClient second = RespClient.connect(CREEK.port())) {
             assertThat(monitor.call("MONITOR")).isEqualTo("OK");
             first.call("SET", "k", "a\"b\\\n\0ÿ");
             first.call("AUTH", "default", "secret");
@@ -87,8 +71,8 @@ class ServerCommandsIT {
 
     @Test
     void aMonitorThatDoesNotReadIsClosed() {
-        try (RespClient monitor = RespClient.connect(port);
-                RespClient sending = RespClient.connect(port)) {
+        try (RespClient monitor = RespClient.connect(CREEK.port());
+                RespClient sending = RespClient.connect(CREEK.port())) {
             assertThat(monitor.call("MONITOR")).isEqualTo("OK");
             String value = "v".repeat(1 << 20);
             for (int i = 0; i < 60; i++) {
@@ -96,16 +80,16 @@ class ServerCommandsIT {
             }
             Awaitility.await().atMost(PATIENCE).until(() -> !String.valueOf(sending.call("CLIENT", "LIST"))
                     .contains("flags=O"));
-            assertThat(creek.err()).contains("MONITOR of 127.0.0.1:", "closed: it has not read");
+            assertThat(CREEK.process().err()).contains("MONITOR of 127.0.0.1:", "closed: it has not read");
             assertThat(sending.call("DEL", "monitored")).isEqualTo(1L);
         }
     }
 
     @Test
     void debugSleepDelaysNobodyElse() {
-        try (RespClient sleeping = RespClient.connect(port);
-                RespClient other = RespClient.connect(port);
-                RespClient third = RespClient.connect(port)) {
+        try (RespClient sleeping = RespClient.connect(CREEK.port());
+                RespClient other = RespClient.connect(CREEK.port());
+                RespClient third = RespClient.connect(CREEK.port())) {
             other.call("PING");
             third.call("PING");
             long begun = System.nanoTime();
@@ -124,7 +108,7 @@ class ServerCommandsIT {
 
     @Test
     void infoCountsWhatHappens() {
-        try (RespClient client = RespClient.connect(port)) {
+        try (RespClient client = RespClient.connect(CREEK.port())) {
             assertThat(client.call("CONFIG", "RESETSTAT")).isEqualTo("OK");
             assertThat(field(client, "stats", "total_commands_processed")).isIn("0", "1", "2");
             client.call("SET", "counted", "v".repeat(10_000));
@@ -152,7 +136,7 @@ class ServerCommandsIT {
                     .isBetween(50_000L, 80_000L);
             assertThat(Long.parseLong(field(client, "server", "uptime_in_seconds")))
                     .isNotNegative();
-            assertThat(field(client, "server", "tcp_port")).isEqualTo("" + port);
+            assertThat(field(client, "server", "tcp_port")).isEqualTo("" + CREEK.port());
             assertThat(field(client, "server", "config_file")).isEmpty();
             assertThat(field(client, "memory", "used_memory_human")).matches("\\d+\\.\\d\\d[KMG]|\\d+B");
             assertThat(Long.parseLong(field(client, "memory", "used_memory_rss")))
@@ -165,7 +149,7 @@ class ServerCommandsIT {
 
     @Test
     void infoTellsTheRateOfCommands() {
-        try (RespClient client = RespClient.connect(port)) {
+        try (RespClient client = RespClient.connect(CREEK.port())) {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(10))
@@ -184,7 +168,7 @@ class ServerCommandsIT {
 
     @Test
     void infoTellsTheSectionsThatAreAskedFor() {
-        try (RespClient client = RespClient.connect(port)) {
+        try (RespClient client = RespClient.connect(CREEK.port())) {
             String usual = String.valueOf(client.call("INFO"));
             assertThat(usual).contains("# Server", "# CPU", "# Errorstats").doesNotContain("# Commandstats");
             assertThat(client.call("INFO", "default")).asString().doesNotContain("# Commandstats");
@@ -220,7 +204,7 @@ class ServerCommandsIT {
     }
 
     private static boolean snapshots(int own) throws Exception {
-        try (Stream<Path> files = Files.walk(directory.resolve("data").resolve("" + own))) {
+        try (Stream<Path> files = Files.walk(CREEK.directory().resolve("data").resolve("" + own))) {
             return files.anyMatch(file -> file.getFileName().toString().contains("snapshot"));
         }
     }

@@ -18,17 +18,15 @@ final class ClusterCommands {
                             + " GETKEYSINSLOT slot count | HELP")
                     .has(
                             "Answers that this is no cluster",
-                            HelpCommand.with(
-                                    "cluster",
-                                    "cluster",
-                                    subcommand("info", 2, "3.0.0"),
-                                    subcommand("myid", 2, "3.0.0"),
-                                    subcommand("nodes", 2, "3.0.0"),
-                                    subcommand("shards", 2, "7.0.0"),
-                                    subcommand("slots", 2, "3.0.0"),
-                                    subcommand("keyslot", 3, "3.0.0"),
-                                    subcommand("countkeysinslot", 3, "3.0.0"),
-                                    subcommand("getkeysinslot", 4, "3.0.0"))));
+                            subcommand("info", 2, "3.0.0"),
+                            subcommand("myid", 2, "3.0.0"),
+                            subcommand("nodes", 2, "3.0.0"),
+                            subcommand("shards", 2, "7.0.0"),
+                            subcommand("slots", 2, "3.0.0"),
+                            subcommand("keyslot", 3, "3.0.0"),
+                            subcommand("countkeysinslot", 3, "3.0.0"),
+                            subcommand("getkeysinslot", 4, "3.0.0"),
+                            subcommand("help", 2, "5.0.0")));
 
     private ClusterCommands() {}
 

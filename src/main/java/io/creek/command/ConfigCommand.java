@@ -109,13 +109,13 @@ final class ConfigCommand {
                         + Errors.repeated(request, i) + "'");
             }
             if (named.isPresent() && named.get().key() == null) {
-                return failed(name, "can't set immutable config");
+                return failed(Errors.repeated(request, i), "can't set immutable config");
             }
             if (own.isEmpty() || !own.get().changesWhileRunning()) {
-                return failed(name, "can't set immutable config, it changes at a restart");
+                return failed(Errors.repeated(request, i), "can't set immutable config, it changes at a restart");
             }
             if (names.putIfAbsent(own.get().key(), name) != null) {
-                return failed(name, "duplicate parameter");
+                return failed(Errors.repeated(request, i), "duplicate parameter");
             }
         }
         return set(request, config, names);

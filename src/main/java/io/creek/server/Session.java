@@ -201,6 +201,9 @@ final class Session implements StoreOperation.Owner {
 
     /** Shows a command that the node was sent; a client that does not read is closed. */
     void show(Reply line) {
+        if (closing) {
+            return;
+        }
         ReplyEncoder.encode(line, client.formatOfPushed(decoder.dialect()), shown);
         long unreadBytes = connection.unsentBytes() + shown.length();
         if (unreadBytes > MONITOR_UNSENT_BYTES_MAX) {
