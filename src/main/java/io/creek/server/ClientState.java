@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** What a client has told of itself and chosen. Owned by the event loop of its session. */
 final class ClientState implements Client {
@@ -18,6 +19,8 @@ final class ClientState implements Client {
     private final SessionTransaction transaction;
     private final Map<String, String> descriptions = new HashMap<>();
     private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
+    private final long openedNanos = System.nanoTime();
+    private long readNanos = openedNanos;
     private String name = "";
     private int protocolVersion = 2;
     private boolean wantsReplies = true;
@@ -61,18 +64,38 @@ final class ClientState implements Client {
         lastCommand = spec.name();
     }
 
-    /** Name of the last command that was sent; empty before the first. */
-    String lastCommand() {
-        return lastCommand;
-    }
-
     boolean leaves() {
         return leaves;
     }
 
-    /** The marks that CLIENT LIST shows, in a set of the caller's own. */
-    EnumSet<ClientStatus.Flag> marks() {
-        return EnumSet.copyOf(marks);
+    /** Something was read from the client. */
+    void read(long nowNanos) {
+        readNanos = nowNanos;
+    }
+
+    /** @param flags beside those of what the client chose */
+    ClientStatus status(Connection connection, int queryBytes, EnumSet<ClientStatus.Flag> flags, long nowNanos) {
+        flags.addAll(marks);
+        if (transaction.queuedCommands() >= 0) {
+            flags.add(ClientStatus.Flag.IN_TRANSACTION);
+        }
+        return new ClientStatus(
+                id,
+                connection.address(),
+                connection.localAddress(),
+                name,
+                TimeUnit.NANOSECONDS.toSeconds(nowNanos - openedNanos),
+                TimeUnit.NANOSECONDS.toSeconds(nowNanos - readNanos),
+                flags,
+                transaction.queuedCommands(),
+                transaction.watchedKeys(),
+                queryBytes,
+                transaction.bytes(),
+                connection.unsentBytes(),
+                lastCommand,
+                protocolVersion,
+                description(LIBRARY_NAME).orElse(""),
+                description(LIBRARY_VERSION).orElse(""));
     }
 
     @Override

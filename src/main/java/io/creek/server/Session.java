@@ -19,7 +19,6 @@ import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +56,6 @@ final class Session implements StoreOperation.Owner {
     /** The reply of the oldest command, while it is encoded piece by piece. */
     private @Nullable LongReply unfinished;
 
-    private final long openedNanos = System.nanoTime();
-    private long readNanos = openedNanos;
     private boolean answeredInBatch;
     private boolean inputEnded;
     private boolean closing;
@@ -78,7 +75,7 @@ final class Session implements StoreOperation.Owner {
     /** Takes what was read; the bytes must not be changed afterwards. */
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
-            readNanos = System.nanoTime();
+            client.read(System.nanoTime());
             group.statistics().read(length);
             decoder.feed(bytes, offset, length);
             decode();
@@ -289,33 +286,14 @@ final class Session implements StoreOperation.Owner {
     }
 
     ClientStatus status(long nowNanos) {
-        EnumSet<ClientStatus.Flag> flags = client.marks();
+        EnumSet<ClientStatus.Flag> flags = EnumSet.noneOf(ClientStatus.Flag.class);
         if (closing) {
             flags.add(ClientStatus.Flag.CLOSING);
-        }
-        if (client.transaction().queuedCommands() >= 0) {
-            flags.add(ClientStatus.Flag.IN_TRANSACTION);
         }
         if (dispatch.isHeld()) {
             flags.add(ClientStatus.Flag.BLOCKED);
         }
-        return new ClientStatus(
-                client.id(),
-                connection.address(),
-                connection.localAddress(),
-                client.name(),
-                TimeUnit.NANOSECONDS.toSeconds(nowNanos - openedNanos),
-                TimeUnit.NANOSECONDS.toSeconds(nowNanos - readNanos),
-                flags,
-                client.transaction().queuedCommands(),
-                client.transaction().watchedKeys(),
-                decoder.buffered(),
-                client.transaction().bytes(),
-                connection.unsentBytes(),
-                client.lastCommand(),
-                client.protocolVersion(),
-                client.description(Client.LIBRARY_NAME).orElse(""),
-                client.description(Client.LIBRARY_VERSION).orElse(""));
+        return client.status(connection, decoder.buffered(), flags, nowNanos);
     }
 
     Client client() {
