@@ -18,6 +18,19 @@ async function use() {
     assert.deepStrictEqual(answers[2 * i + 1], [null, String(i)]);
   }
   assert.strictEqual(await client.get('nobody'), null);
+  const transaction = await client.multi().incr('io:n').incrby('io:n', 4).exec();
+  assert.deepStrictEqual(transaction, [[null, 1], [null, 5]]);
+  const other = client.duplicate();
+  await other.watch('io:n');
+  await client.set('io:n', 6);
+  assert.strictEqual(await other.multi().set('io:n', 7).exec(), null);
+  await other.quit();
+  const found = new Set();
+  for await (const keys of client.scanStream({ match: 'io:*', count: 7 })) {
+    keys.forEach((key) => found.add(key));
+  }
+  assert.strictEqual(found.size, 101);
+  assert.strictEqual(await client.del('io:n'), 1);
   assert.strictEqual(await client.del('io:1', 'io:2', 'io:3'), 3);
   await client.quit();
 }

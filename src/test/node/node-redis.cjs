@@ -20,6 +20,19 @@ async function use(RESP) {
     assert.strictEqual(answers[2 * i + 1], String(i));
   }
   assert.strictEqual(await client.get('nobody'), null);
+  assert.deepStrictEqual(await client.multi().incr('node:n').incrBy('node:n', 4).exec(), [1, 5]);
+  const other = client.duplicate();
+  await other.connect();
+  await other.watch('node:n');
+  await client.set('node:n', '6');
+  await assert.rejects(other.multi().set('node:n', '7').exec(), /WatchError|watched keys/i);
+  await other.close();
+  const found = new Set();
+  for await (const keys of client.scanIterator({ MATCH: 'node:*', COUNT: 7 })) {
+    keys.forEach((key) => found.add(key));
+  }
+  assert.strictEqual(found.size, 101);
+  assert.strictEqual(await client.del('node:n'), 1);
   assert.strictEqual(await client.del(['node:1', 'node:2', 'node:3']), 3);
   await client.close();
 }

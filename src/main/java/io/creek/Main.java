@@ -5,8 +5,8 @@ import io.creek.cli.DumpCommand;
 import io.creek.command.Versions;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
-import io.creek.config.CreekConfig;
 import io.creek.config.RawSettings;
+import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
@@ -45,11 +45,11 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     private final RawSettings raw;
-    private final CreekConfig config;
+    private final RunningConfig config;
     private final Exit exit;
     private final CompletableFuture<@Nullable Void> deployed = new CompletableFuture<>();
 
-    private Main(RawSettings raw, CreekConfig config, Exit exit) {
+    private Main(RawSettings raw, RunningConfig config, Exit exit) {
         // Without arguments: all of them were read, and vertx' launcher would only warn of a missing -conf.
         super(new String[0], null, false, false);
         this.raw = raw;
@@ -83,9 +83,9 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     private static void run(CommandLine commandLine, Exit exit) {
         try {
             RawSettings raw = ConfigSources.read(commandLine, System.getenv());
-            CreekConfig config = CreekConfig.of(raw);
-            Logging.setLevel(config.logLevel());
-            if (commandLine.cluster() && config.replication().peers().isEmpty()) {
+            RunningConfig config = new RunningConfig(raw);
+            Logging.setLevel(config.get().logLevel());
+            if (commandLine.cluster() && config.get().replication().peers().isEmpty()) {
                 LOG.warn("-cluster without peer_nodes: this node runs alone");
             }
             new Main(raw, config, exit).start();
@@ -133,7 +133,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     @Override
     public void beforeStartingVertx(HookContext context) {
         context.vertxOptions()
-                .setEventLoopPoolSize(config.eventLoops())
+                .setEventLoopPoolSize(config.get().eventLoops())
                 // One transport everywhere, and no native library to unpack.
                 .setPreferNativeTransport(false)
                 // Nothing is served from the class path, so no cache directory has to be made and removed.
@@ -149,7 +149,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
     @Override
     public Supplier<? extends Deployable> verticleSupplier() {
-        return () -> new Watched(new MainVerticle(), deployed, exit);
+        return () -> new Watched(new MainVerticle(config), deployed, exit);
     }
 
     /** Without closing Vert.x, as the stock hook would: {@link #run} ends the process. */

@@ -1,6 +1,8 @@
 package io.creek;
 
 import io.creek.config.CreekConfig;
+import io.creek.config.RawSettings;
+import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
 import io.creek.log.DataDirectory;
 import io.creek.log.DataDirectoryException;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +31,24 @@ import org.slf4j.LoggerFactory;
 public final class MainVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
+    private final @Nullable RunningConfig given;
     private @Nullable DataDirectory directory;
     private @Nullable Store store;
 
+    /** A node of the configuration that the verticle is deployed with. */
+    public MainVerticle() {
+        given = null;
+    }
+
+    /** A node of this configuration. */
+    MainVerticle(RunningConfig configuration) {
+        given = configuration;
+    }
+
     @Override
     public Future<?> start() {
-        CreekConfig config = CreekConfig.of(config());
-        return blocking(() -> open(config)).compose(opened -> serve(config, opened));
+        RunningConfig running = given == null ? new RunningConfig(RawSettings.of(config())) : given;
+        return blocking(() -> open(running.get())).compose(opened -> serve(running, opened));
     }
 
     private <T extends @Nullable Object> Future<T> blocking(Callable<T> work) {
@@ -48,22 +62,10 @@ public final class MainVerticle extends VerticleBase {
             DataDirectory opened = DataDirectory.open(config.dataDirectory(), random);
             directory = opened;
             NodeHealth health = new NodeHealth();
-            LogOptions logOptions = LogOptions.of(
-                    FsyncPolicy.valueOf(config.commitLog().fsync().name()),
-                    config.commitLog().segmentBytes(),
-                    opened);
+            LogOptions logOptions =
+                    LogOptions.of(fsync(config), config.commitLog().segmentBytes(), opened);
             Store recovered = Store.open(
-                    opened,
-                    logOptions,
-                    new Store.Options(
-                            config.store().shards(),
-                            config.store().bytesMax(),
-                            config.limits().valueBytesMax(),
-                            config.commitLog().snapshotBytes()),
-                    InstantSource.system(),
-                    random,
-                    health,
-                    health::halt);
+                    opened, logOptions, storeOptions(config), InstantSource.system(), random, health, health::halt);
             store = recovered;
             LOG.info(
                     "recovered {} log entries from {} in {} ms",
@@ -81,14 +83,40 @@ public final class MainVerticle extends VerticleBase {
         }
     }
 
-    private Future<?> serve(CreekConfig config, Store opened) {
+    private static FsyncPolicy fsync(CreekConfig config) {
+        return FsyncPolicy.valueOf(config.commitLog().fsync().name());
+    }
+
+    private static Store.Options storeOptions(CreekConfig config) {
+        return new Store.Options(
+                config.store().shards(),
+                config.store().bytesMax(),
+                config.limits().valueBytesMax(),
+                config.commitLog().snapshotBytes());
+    }
+
+    private Future<?> serve(RunningConfig running, Store opened) {
+        CreekConfig config = running.get();
+        running.onChange(changed -> {
+            Logging.setLevel(changed.logLevel());
+            opened.change(storeOptions(changed));
+            opened.change(fsync(changed));
+        });
         Future<?> deployed = Future.succeededFuture();
         for (int shard = 0; shard < config.store().shards(); shard++) {
             StoreVerticle verticle =
-                    new StoreVerticle(opened, shard, config.store().sweepIntervalSeconds());
+                    new StoreVerticle(opened, shard, () -> running.get().store().sweepIntervalSeconds());
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
         }
-        ServerNode node = new ServerNode(config, opened, InstantSource.system(), new SecureRandom());
+        ServerNode node = new ServerNode(
+                running,
+                opened,
+                InstantSource.system(),
+                new SecureRandom(),
+                task -> blocking(Executors.callable(task)),
+                // Not on an event loop: the exit waits for them.
+                () -> new Thread(() -> System.exit(0), "shutdown").start());
+        vertx.setPeriodic(ServerNode.SAMPLE_MILLIS, timer -> node.sample());
         for (int loop = 0; loop < config.eventLoops(); loop++) {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));

@@ -4,56 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.creek.protocol.RespClient;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** CLIENT over several connections, which are spread over two event loops. */
 class ClientsIT {
     private static final int CONNECTIONS = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    @TempDir
-    private static Path directory;
-
-    private static ServerProcess creek;
-    private static int port;
+    @RegisterExtension
+    static final CreekNode CREEK = new CreekNode();
 
     private final List<RespClient> opened = new ArrayList<>();
-
-    @BeforeAll
-    static void start() throws Exception {
-        port = ServerProcess.freePort();
-        creek = ServerProcess.start(directory, Map.of(), "-port", "" + port, "-shards", "2", "-event_loops", "2")
-                .awaitListening(port);
-    }
-
-    @AfterAll
-    static void stop() {
-        creek.close();
-    }
 
     @AfterEach
     void closeAll() {
         opened.forEach(RespClient::close);
-        try (RespClient client = RespClient.connect(port)) {
+        try (RespClient client = RespClient.connect(CREEK.port())) {
             client.call("CLIENT", "UNPAUSE");
         }
     }
 
     private RespClient open() {
-        RespClient client = RespClient.connect(port);
+        RespClient client = RespClient.connect(CREEK.port());
         opened.add(client);
         return client;
     }
@@ -94,7 +75,7 @@ class ClientsIT {
         List<String> lines = list(opened.get(1), "ID", ids.get(0), ids.get(1), ids.get(2), ids.get(3), ids.get(4));
         assertThat(lines).extracting(line -> field(line, "id")).containsExactlyElementsOf(ids.subList(0, 5));
         assertThat(lines.get(0))
-                .matches("id=\\d+ addr=127\\.0\\.0\\.1:\\d+ laddr=127\\.0\\.0\\.1:" + port
+                .matches("id=\\d+ addr=127\\.0\\.0\\.1:\\d+ laddr=127\\.0\\.0\\.1:" + CREEK.port()
                         + " fd=-1 name=the-first age=\\d+ idle=\\d+ flags=e db=0 sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=0"
                         + " qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=get"
                         + " user=default redir=-1 resp=3 lib-name=lib lib-ver=1\\.2");
@@ -120,7 +101,7 @@ class ClientsIT {
                 .isEqualTo(0L);
         assertThat(opened.get(3).call("PING")).isEqualTo("PONG");
 
-        Object killed = killer.call("CLIENT", "KILL", "LADDR", "127.0.0.1:" + port);
+        Object killed = killer.call("CLIENT", "KILL", "LADDR", "127.0.0.1:" + CREEK.port());
         assertThat((Long) killed).isGreaterThanOrEqualTo(CONNECTIONS - 2L);
         for (RespClient client : opened.subList(3, opened.size())) {
             assertThat(client.readUntilClosed()).isEmpty();
@@ -161,7 +142,7 @@ class ClientsIT {
         begun = System.nanoTime();
         pausing.call("CLIENT", "PAUSE", "600", "WRITE");
         pausing.call("CLIENT", "PAUSE", "1", "WRITE");
-        assertThat(other.call("SET", "paused", "2")).isEqualTo("OK");
+        assertThat(other.call("SET", "resumed", "2")).isEqualTo("OK");
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(600L, 20_000L);
     }
 
@@ -178,6 +159,22 @@ class ClientsIT {
         assertThat(waiting.readUntilClosed()).isEmpty();
         pausing.call("CLIENT", "UNPAUSE");
         assertThat(pausing.call("EXISTS", "never")).isEqualTo(0L);
+    }
+
+    @Test
+    void aConnectionThatDoesNotReadCanBeClosed() {
+        RespClient killer = open();
+        RespClient stuck = open();
+        String id = id(stuck);
+        killer.call("SET", "large", "v".repeat(1 << 20));
+        for (int i = 0; i < 64; i++) {
+            stuck.send("GET", "large");
+        }
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> !field(list(killer, "ID", id).get(0), "omem").equals("0"));
+        assertThat(killer.call("CLIENT", "KILL", "ID", id)).isEqualTo(1L);
+        Awaitility.await().atMost(PATIENCE).until(() -> list(killer, "ID", id).isEmpty());
     }
 
     @Test

@@ -13,6 +13,9 @@ final class ConformanceText {
     /** From this length on a string of equal bytes is written as a repetition. */
     private static final int REPETITION_MIN = 64;
 
+    /** Before a verbatim text stands its format and a colon. */
+    private static final int VERBATIM_FORMAT_BYTES = 4;
+
     private static final Pattern RANGE = Pattern.compile(":(-?[0-9]+)\\.\\.(-?[0-9]+)");
 
     private ConformanceText() {}
@@ -124,7 +127,8 @@ final class ConformanceText {
             case '_' -> text.append("nil");
             case '$', '=' -> {
                 int length = Integer.parseInt(line);
-                text.append(length < 0 ? "nil" : string(Arrays.copyOfRange(reply, next, next + length)));
+                int format = type == '=' ? VERBATIM_FORMAT_BYTES : 0;
+                text.append(length < 0 ? "nil" : string(Arrays.copyOfRange(reply, next + format, next + length)));
                 next += length < 0 ? 0 : length + 2;
             }
             case '*', '%', '~', '>' -> next = elements(reply, next, type, Integer.parseInt(line), text);

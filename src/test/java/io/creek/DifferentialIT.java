@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(300)
 class DifferentialIT {
     /** Creek's limits: one database, values of 8 MiB. */
-    static final String[] REDIS_OPTIONS = {"--databases", "1", "--proto-max-bulk-len", "8mb"};
+    static final String[] REDIS_OPTIONS = {
+        "--databases", "1", "--proto-max-bulk-len", "8mb", "--enable-debug-command", "yes"
+    };
 
     private static final int COMMANDS = 1_000;
 

@@ -11,49 +11,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Redis' own command line tools, and the clients of Node.js, as they come; left out where they are not installed. */
+/** Redis' own command line tools, and the clients of Node.js and Python, as they come; left out where they are not installed. */
 class RedisToolsIT {
     private static final int SECONDS_MAX = 60;
+    /** The one that Debian's packages are for. */
+    private static final String PYTHON = "/usr/bin/python3";
 
-    @TempDir
-    private static Path directory;
-
-    private static ServerProcess creek;
-    private static int port;
-
-    @BeforeAll
-    static void start() throws Exception {
-        port = ServerProcess.freePort();
-        creek = ServerProcess.start(
-                        directory, Map.of(), "-port", String.valueOf(port), "-shards", "2", "-event_loops", "2")
-                .awaitListening(port);
-    }
-
-    @AfterAll
-    static void stop() {
-        creek.close();
-    }
+    @RegisterExtension
+    static final CreekNode CREEK = new CreekNode();
 
     @ParameterizedTest
     @ValueSource(strings = {"-2", "-3"})
     void redisCliSpeaksBothProtocols(String protocol) throws Exception {
         assumeInstalled("redis-cli");
-        assertThat(run("redis-cli", protocol, "-p", String.valueOf(port), "set", "cli", "Alice"))
+        assertThat(run("redis-cli", protocol, "-p", String.valueOf(CREEK.port()), "set", "cli", "Alice"))
                 .isEqualTo("OK\n");
-        assertThat(run("redis-cli", protocol, "-p", String.valueOf(port), "get", "cli"))
+        assertThat(run("redis-cli", protocol, "-p", String.valueOf(CREEK.port()), "get", "cli"))
                 .isEqualTo("Alice\n");
-        assertThat(run("redis-cli", protocol, "-p", String.valueOf(port), "expire", "cli", "100"))
+        assertThat(run("redis-cli", protocol, "-p", String.valueOf(CREEK.port()), "expire", "cli", "100"))
                 .isEqualTo("1\n");
-        assertThat(run("redis-cli", protocol, "-p", String.valueOf(port), "ttl", "cli"))
+        assertThat(run("redis-cli", protocol, "-p", String.valueOf(CREEK.port()), "ttl", "cli"))
                 .isEqualTo("100\n");
-        assertThat(run("redis-cli", protocol, "-p", String.valueOf(port), "info", "server"))
+        assertThat(run("redis-cli", protocol, "-p", String.valueOf(CREEK.port()), "info", "server"))
                 .contains("redis_version:7.2.4", "creek_version:");
     }
 
@@ -64,7 +48,7 @@ class RedisToolsIT {
         String report = run(
                 "redis-benchmark",
                 "-p",
-                String.valueOf(port),
+                String.valueOf(CREEK.port()),
                 "-t",
                 "ping_inline,ping_mbulk,set,get",
                 "-n",
@@ -77,21 +61,33 @@ class RedisToolsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"node-redis", "ioredis"})
-    void nodeClientsConnectSetGetExpireAndPipeline(String client) throws Exception {
+    void nodeClientsConnectPipelineTransactAndScan(String client) throws Exception {
         Path modules = Path.of("target", "node", "node_modules").toAbsolutePath();
         assumeInstalled("node");
         assumeTrue(Files.isDirectory(modules), client + " is not in " + modules + ": .ci/run installs it there");
         Path script = Path.of("src", "test", "node", client + ".cjs").toAbsolutePath();
-        assertThat(run(Map.of("NODE_PATH", modules.toString()), "node", script.toString(), String.valueOf(port)))
+        assertThat(run(
+                        Map.of("NODE_PATH", modules.toString()),
+                        "node",
+                        script.toString(),
+                        String.valueOf(CREEK.port())))
                 .isEqualTo("done\n");
+    }
+
+    @Test
+    void redisPyConnectsTransactsAndScans() throws Exception {
+        Process installed = new ProcessBuilder(PYTHON, "-c", "import redis").start();
+        assumeTrue(installed.waitFor() == 0, "python3-redis is not installed");
+        Path script = Path.of("src", "test", "python", "redis_py.py").toAbsolutePath();
+        assertThat(run(PYTHON, script.toString(), String.valueOf(CREEK.port()))).isEqualTo("done\n");
     }
 
     @Test
     void pipedCommandsAreAnsweredInOrder() throws Exception {
         assumeInstalled("redis-cli");
-        Path commands = directory.resolve("commands.txt");
+        Path commands = CREEK.directory().resolve("commands.txt");
         Files.writeString(commands, "SET a 1\nSET b 2\nDEL a b\nEXISTS a b\n");
-        assertThat(run(Map.of(), commands, "redis-cli", "-p", String.valueOf(port)))
+        assertThat(run(Map.of(), commands, "redis-cli", "-p", String.valueOf(CREEK.port())))
                 .isEqualTo("OK\nOK\n2\n0\n");
     }
 
@@ -112,7 +108,7 @@ class RedisToolsIT {
     private static String run(Map<String, String> environment, Path input, String... command)
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of(command));
-        Path output = Files.createTempFile(directory, "out", ".txt");
+        Path output = Files.createTempFile(CREEK.directory(), "out", ".txt");
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectInput(input.toFile())
                 .redirectErrorStream(true)

@@ -36,6 +36,9 @@ public interface Client {
     /** Sets a mark that CLIENT LIST shows: {@code NO_EVICT} or {@code NO_TOUCH}. */
     void mark(ClientStatus.Flag flag, boolean on);
 
+    /** Shows this connection every command that the node is sent; false when it is shown them already. */
+    boolean monitor();
+
     /** Undoes all that the client chose, but for the name of its library. */
     void reset();
 

@@ -2,6 +2,7 @@ package io.creek.command;
 
 import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.LOADING;
+import static io.creek.command.CommandSpec.Flag.NO_MULTI;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
@@ -32,6 +33,7 @@ final class ClientCommand {
                     .syntax("LIB-NAME|LIB-VER value")
                     .does("Tells the client library's name or version", (SessionCommand) ClientCommand::setInfo),
             subcommand("reply", 3, "3.2.0")
+                    .flags(NO_MULTI)
                     .syntax("ON|OFF|SKIP")
                     .does("Turns the replies to this connection on or off, or skips one", (SessionCommand)
                             ClientCommand::reply),

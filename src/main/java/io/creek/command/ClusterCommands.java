@@ -15,7 +15,7 @@ final class ClusterCommands {
             spec("readwrite", 1, "3.0.0").flags(FAST).does("Answers that this is no cluster", disabled()),
             spec("cluster", -2, "3.0.0")
                     .syntax("INFO | MYID | NODES | SHARDS | SLOTS | KEYSLOT key | COUNTKEYSINSLOT slot |"
-                            + " GETKEYSINSLOT slot count")
+                            + " GETKEYSINSLOT slot count | HELP")
                     .has(
                             "Answers that this is no cluster",
                             subcommand("info", 2, "3.0.0"),
@@ -25,7 +25,8 @@ final class ClusterCommands {
                             subcommand("slots", 2, "3.0.0"),
                             subcommand("keyslot", 3, "3.0.0"),
                             subcommand("countkeysinslot", 3, "3.0.0"),
-                            subcommand("getkeysinslot", 4, "3.0.0")));
+                            subcommand("getkeysinslot", 4, "3.0.0"),
+                            subcommand("help", 2, "5.0.0")));
 
     private ClusterCommands() {}
 

@@ -4,31 +4,46 @@ import static io.creek.command.CommandSpec.Flag.LOADING;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** COMMAND [COUNT|LIST|INFO|DOCS|GETKEYS]: the command table, as client libraries read it. */
 final class CommandCommand {
     static final CommandSpec SPEC = CommandSpec.named("command", -1)
             .flags(LOADING)
             .about("server", "2.8.13", "O(N) where N is the total number of commands")
-            .syntax("[COUNT | LIST | INFO [name ...] | DOCS [name ...] | GETKEYS command [argument ...]]")
+            .syntax("[COUNT | LIST [FILTERBY MODULE name|ACLCAT category|PATTERN pattern] | INFO [name ...] |"
+                    + " DOCS [name ...] | GETKEYS command [argument ...] | HELP]")
             .does(
                     "Describes the commands",
                     (SessionCommand) (request, client) -> describeAll(client.commands()),
-                    subcommand("count", 2).does("Counts the commands", (SessionCommand) (request, client) ->
-                            Reply.integer(client.commands().rows().size())),
-                    subcommand("list", 2).does("Lists the commands' names", (SessionCommand)
-                            (request, client) -> new Reply.Array(client.commands().rows().stream()
-                                    .<Reply>map(row -> Reply.bulk(row.name()))
-                                    .toList())),
-                    subcommand("info", -2)
-                            .does("Describes the named commands, or all", (SessionCommand) CommandCommand::info),
-                    subcommand("docs", -2)
-                            .does("Documents the named commands, or all", (SessionCommand) CommandCommand::docs),
-                    subcommand("getkeys", -4)
-                            .does("Lists the keys in a full command", (SessionCommand) CommandCommand::getKeys));
+                    HelpCommand.with(
+                            "command",
+                            "server",
+                            subcommand("count", 2).does("Counts the commands", (SessionCommand) (request, client) ->
+                                    Reply.integer(client.commands().rows().size())),
+                            subcommand("list", -2)
+                                    .syntax("[FILTERBY MODULE name|ACLCAT category|PATTERN pattern]")
+                                    .does("Lists the commands' names", (SessionCommand) CommandCommand::list),
+                            subcommand("info", -2)
+                                    .syntax("[name ...]")
+                                    .does("Describes the named commands, or all", (SessionCommand)
+                                            CommandCommand::info),
+                            subcommand("docs", -2)
+                                    .syntax("[name ...]")
+                                    .does("Documents the named commands, or all", (SessionCommand)
+                                            CommandCommand::docs),
+                            subcommand("getkeys", -4)
+                                    .syntax("command [argument ...]")
+                                    .does("Lists the keys in a full command", (SessionCommand)
+                                            CommandCommand::getKeys)));
+
+    /** Groups that are categories of ACL too. */
+    private static final Set<String> CATEGORIES = Set.of("string", "connection", "scripting", "transactions");
 
     private CommandCommand() {}
 
@@ -41,6 +56,38 @@ final class CommandCommand {
     private static Reply describeAll(CommandTable table) {
         return new Reply.Array(
                 table.rows().stream().map(CommandCommand::describe).toList());
+    }
+
+    /** A filter looks at subcommands too; there are no modules. */
+    private static Reply list(Request request, Client client) {
+        List<CommandSpec> rows = client.commands().rows();
+        if (request.size() == 2) {
+            return names(rows.stream());
+        }
+        if (request.size() != 5 || !request.is(2, "FILTERBY")) {
+            return Errors.SYNTAX;
+        }
+        Stream<CommandSpec> all =
+                rows.stream().flatMap(row -> Stream.concat(Stream.of(row), row.subcommands().stream()));
+        if (request.is(3, "MODULE")) {
+            return Reply.EMPTY_ARRAY;
+        }
+        if (request.is(3, "ACLCAT")) {
+            String category = "@" + request.text(4).toLowerCase(Locale.ROOT);
+            return names(all.filter(row -> aclCategories(row).contains(category)));
+        }
+        if (request.is(3, "PATTERN")) {
+            Glob glob = new Glob(request.text(4).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.ISO_8859_1));
+            return names(all.filter(row -> {
+                byte[] name = row.name().getBytes(StandardCharsets.ISO_8859_1);
+                return glob.matches(name, 0, name.length);
+            }));
+        }
+        return Errors.SYNTAX;
+    }
+
+    private static Reply names(Stream<CommandSpec> rows) {
+        return new Reply.Array(rows.<Reply>map(row -> Reply.bulk(row.name())).toList());
     }
 
     private static Reply info(Request request, Client client) {
@@ -143,10 +190,15 @@ final class CommandCommand {
         if (row.firstKey() != 0) {
             categories.add(row.writes() ? "@write" : "@read");
         }
-        categories.add("@" + (row.group().equals("generic") ? "keyspace" : row.group()));
+        if (row.group().equals("generic")) {
+            categories.add("@keyspace");
+        } else if (CATEGORIES.contains(row.group())) {
+            categories.add("@" + row.group());
+        }
         categories.add(row.flags().contains(CommandSpec.Flag.FAST) ? "@fast" : "@slow");
         if (row.flags().contains(CommandSpec.Flag.ADMIN)) {
             categories.add("@admin");
+            categories.add("@dangerous");
         }
         return categories;
     }

@@ -52,6 +52,11 @@ public final class CommandTable {
         rows.add(ClientCommand.SPEC);
         rows.add(CommandCommand.SPEC);
         rows.add(InfoCommand.SPEC);
+        rows.add(ConfigCommand.SPEC);
+        rows.add(SlowlogCommand.SPEC);
+        rows.add(LatencyCommand.SPEC);
+        rows.addAll(ServerCommands.SPECS);
+        rows.add(ShutdownCommand.SPEC);
         rows.addAll(ClusterCommands.SPECS);
         rows.add(FunctionCommand.SPEC);
         rows.add(WaitCommand.SPEC);
@@ -101,10 +106,17 @@ public final class CommandTable {
         return row;
     }
 
-    /** The row of that name, in any case. */
+    /** The row of that name, in any case; that of a subcommand is {@code client|list}. */
     public Optional<CommandSpec> named(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        return Optional.ofNullable(find(bytes, 0, bytes.length));
+        int bar = name.indexOf('|');
+        byte[] bytes = (bar < 0 ? name : name.substring(0, bar)).getBytes(StandardCharsets.UTF_8);
+        CommandSpec row = find(bytes, 0, bytes.length);
+        if (row == null || bar < 0) {
+            return Optional.ofNullable(row);
+        }
+        return row.subcommands().stream()
+                .filter(subcommand -> subcommand.name().equalsIgnoreCase(name))
+                .findFirst();
     }
 
     private static Reply unknown(Request request) {

@@ -7,14 +7,17 @@ import io.creek.protocol.Request;
 final class FunctionCommand {
     static final CommandSpec SPEC = CommandSpec.named("function", -2)
             .about("scripting", "7.0.0", "Depends on subcommand")
-            .syntax("FLUSH [ASYNC|SYNC]")
+            .syntax("FLUSH [ASYNC|SYNC] | HELP")
             .has(
                     "Accepts FLUSH: there are no functions",
-                    CommandSpec.named("function|flush", -2)
-                            .about("scripting", "7.0.0", "O(1)")
-                            .syntax("[ASYNC|SYNC]")
-                            .does("Answers OK: there are no functions", (SessionCommand)
-                                    (request, client) -> flush(request)));
+                    HelpCommand.with(
+                            "function",
+                            "scripting",
+                            CommandSpec.named("function|flush", -2)
+                                    .about("scripting", "7.0.0", "O(1)")
+                                    .syntax("[ASYNC|SYNC]")
+                                    .does("Answers OK: there are no functions", (SessionCommand)
+                                            (request, client) -> flush(request))));
 
     private FunctionCommand() {}
 

@@ -1,6 +1,9 @@
 package io.creek.command;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the node says of itself: sums over its shards, and what belongs to the process.
@@ -8,37 +11,64 @@ import java.util.List;
  * @param creekVersion version of this software
  * @param processId operating system's id of the process
  * @param port port on which clients are served
+ * @param configurationFile that the node was started with; empty when there was none
  * @param nodeId the node's number, 16 hexadecimal digits
  * @param startedMillis when the process began to serve, milliseconds since 1970
- * @param nowMillis when the status was taken
- * @param connectedClients connections open now
- * @param clientsMax connections that may be open at once
- * @param connectionsReceived connections accepted since the start
- * @param commandsProcessed commands answered since the start
+ * @param now when the status was taken
+ * @param process what the operating system knows of the process, where that can be asked
  * @param storeBytesMax limit of the store, bytes
  * @param fsync {@code always}, {@code everysec} or {@code no}
  * @param logBytes bytes of the commit log on disk
  * @param saving whether a snapshot is being written
  * @param lastSaveMillis when the newest snapshot was completed, milliseconds since 1970; 0 when there is none
+ * @param commands counts of each command that was sent
+ * @param errors how often each code of error was answered
  * @param shards status of each shard
  */
 public record NodeStatus(
         String creekVersion,
         long processId,
         int port,
+        String configurationFile,
         String nodeId,
         long startedMillis,
-        long nowMillis,
-        int connectedClients,
-        int clientsMax,
-        long connectionsReceived,
-        long commandsProcessed,
+        Instant now,
+        Traffic traffic,
+        Optional<ProcessFigures> process,
         long storeBytesMax,
         String fsync,
         long logBytes,
         boolean saving,
         long lastSaveMillis,
+        List<CommandCounts> commands,
+        Map<String, Long> errors,
         List<ShardStatus> shards) {
+
+    /**
+     * Connections and what passes through them. What is counted is so since the start, or since CONFIG RESETSTAT.
+     *
+     * @param connectedClients connections open now
+     * @param clientsMax connections that may be open at once
+     * @param connectionsReceived connections accepted
+     * @param connectionsRejected connections closed because there were too many
+     * @param commandsProcessed commands answered
+     * @param bytesIn bytes read
+     * @param bytesOut bytes written
+     * @param commandsPerSecond commands answered in each of the last seconds
+     * @param bytesInPerSecond bytes read in each of the last seconds
+     * @param bytesOutPerSecond bytes written in each of the last seconds
+     */
+    public record Traffic(
+            int connectedClients,
+            int clientsMax,
+            long connectionsReceived,
+            long connectionsRejected,
+            long commandsProcessed,
+            long bytesIn,
+            long bytesOut,
+            double commandsPerSecond,
+            double bytesInPerSecond,
+            double bytesOutPerSecond) {}
 
     public long keys() {
         return shards.stream().mapToLong(ShardStatus::keys).sum();
@@ -50,6 +80,11 @@ public record NodeStatus(
 
     public long storeBytes() {
         return shards.stream().mapToLong(ShardStatus::storeBytes).sum();
+    }
+
+    /** Bytes of records that hold entries. */
+    public long usedBytes() {
+        return storeBytes() - freeBytes();
     }
 
     public long freeBytes() {

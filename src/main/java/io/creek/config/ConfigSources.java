@@ -34,6 +34,7 @@ public final class ConfigSources {
     private static final long READ_SECONDS_MAX = 30;
 
     private final List<ConfigStoreOptions> stores = new ArrayList<>();
+    private Optional<Path> file = Optional.empty();
 
     private ConfigSources(CommandLine commandLine, Environment environment) {
         environment.confFile().ifPresent(path -> addFile(path, "environment CREEK_CONF_FILE"));
@@ -106,7 +107,7 @@ public final class ConfigSources {
         for (int rank = 0; rank < stores.size(); rank++) {
             layered.lay(Layer.fromJson(layers.getJsonObject(String.valueOf(rank))));
         }
-        return layered.settings();
+        return layered.settings().from(file);
     }
 
     private void addFile(String path, String namedBy) {
@@ -115,6 +116,7 @@ public final class ConfigSources {
             add(Layer.problem(Assignment.at(path, problem.get() + " (named by " + namedBy + ")")));
             return;
         }
+        file = Optional.of(Path.of(path));
         stores.add(new ConfigStoreOptions()
                 .setType("file")
                 .setFormat(path.endsWith(".json") ? ConfJsonProcessor.FORMAT : ConfTextProcessor.FORMAT)

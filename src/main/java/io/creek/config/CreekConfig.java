@@ -20,6 +20,7 @@ public record CreekConfig(
         CommitLog commitLog,
         Store store,
         Limits limits,
+        Diagnostics diagnostics,
         Replication replication,
         int eventLoops) {
 
@@ -64,6 +65,15 @@ public record CreekConfig(
             int inlineBytesMax,
             int queryBufferBytesMax) {}
 
+    /**
+     * What is remembered of slow commands.
+     *
+     * @param slowLogMicros the least that makes a command slow; -1 when none is
+     * @param slowLogLengthMax how many slow commands are kept
+     * @param latencyMillis the least that makes an event of LATENCY; 0 when none is
+     */
+    public record Diagnostics(int slowLogMicros, int slowLogLengthMax, int latencyMillis) {}
+
     /** @param peers empty when the node runs alone */
     public record Replication(List<PeerAddress> peers) {}
 
@@ -105,10 +115,43 @@ public record CreekConfig(
                         storeBytesMax(values, machine),
                         values.get(Setting.KEY_EXPIRY_ROUTINE_INTERVAL)),
                 limits(values),
+                new Diagnostics(
+                        values.get(Setting.SLOWLOG_LOG_SLOWER_THAN),
+                        values.get(Setting.SLOWLOG_MAX_LEN),
+                        values.get(Setting.LATENCY_MONITOR_THRESHOLD)),
                 replication(values),
                 eventLoops);
         values.throwProblems();
         return config;
+    }
+
+    /** What was decided for a setting that may be left to us, or that another one decides. */
+    Optional<String> decided(Setting<?> setting) {
+        if (setting == Setting.SERVER_ADDRESS) {
+            return Optional.of(server.address.toString());
+        }
+        if (setting == Setting.PORT) {
+            return Optional.of(String.valueOf(server.address.port()));
+        }
+        if (setting == Setting.DATA_STORE_DIRECTORY) {
+            return Optional.of(dataDirectory.toString());
+        }
+        if (setting == Setting.FSYNC) {
+            return Optional.of(lowerCase(commitLog.fsync));
+        }
+        if (setting == Setting.STORE_MAX_BYTES) {
+            return Optional.of(String.valueOf(store.bytesMax));
+        }
+        if (setting == Setting.SHARDS) {
+            return Optional.of(String.valueOf(store.shards));
+        }
+        if (setting == Setting.EVENT_LOOPS) {
+            return Optional.of(String.valueOf(eventLoops));
+        }
+        if (setting == Setting.QUERY_BUFFER_BYTES_MAX) {
+            return Optional.of(String.valueOf(limits.queryBufferBytesMax));
+        }
+        return Optional.empty();
     }
 
     /** Half of the processors: sockets in the kernel, the log's threads and whoever sends the load need as much again. */

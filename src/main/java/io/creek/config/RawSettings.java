@@ -1,6 +1,8 @@
 package io.creek.config;
 
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,14 +17,37 @@ public final class RawSettings {
 
     private final Map<String, Assignment> assignments;
     private final List<String> problems;
+    private final Optional<Path> file;
 
     RawSettings(Map<String, Assignment> assignments, List<String> problems) {
+        this(assignments, problems, Optional.empty());
+    }
+
+    private RawSettings(Map<String, Assignment> assignments, List<String> problems, Optional<Path> file) {
         this.assignments = Map.copyOf(assignments);
         this.problems = List.copyOf(problems);
+        this.file = file;
+    }
+
+    /** These, with a file that they came from. */
+    RawSettings from(Optional<Path> named) {
+        return new RawSettings(assignments, problems, named);
+    }
+
+    /** These, with others laid over them. */
+    RawSettings with(Map<String, Assignment> over) {
+        Map<String, Assignment> all = new HashMap<>(assignments);
+        all.putAll(over);
+        return new RawSettings(all, problems, file);
+    }
+
+    /** The last file that was named as a source. */
+    Optional<Path> file() {
+        return file;
     }
 
     /** Numbers and booleans are taken as the text they are written with. */
-    static RawSettings of(JsonObject json) {
+    public static RawSettings of(JsonObject json) {
         List<Assignment> assignments = json.stream()
                 .map(entry -> new Assignment(entry.getKey(), String.valueOf(entry.getValue()), ""))
                 .toList();
@@ -32,7 +57,11 @@ public final class RawSettings {
     }
 
     Optional<Assignment> find(Setting<?> setting) {
-        return Optional.ofNullable(assignments.get(setting.key()));
+        return findByKey(setting.key());
+    }
+
+    Optional<Assignment> findByKey(String key) {
+        return Optional.ofNullable(assignments.get(key));
     }
 
     List<String> problems() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table of keys: for each its name and the values it takes. What it means and its default stand in {@code
- * conf/default.conf}. None can change while the node runs. Immutable; any thread may use it.
+ * conf/default.conf}. Immutable; any thread may use it.
  *
  * <p>A new key is a constant here, in {@link #ALL}, a block in {@code conf/default.conf} and a component in {@link
  * CreekConfig}.
@@ -37,13 +37,13 @@ public final class Setting<T> {
 
     static final Setting<Boolean> INSECURE = new Setting<>("insecure", Values.trueOrFalse());
 
-    static final Setting<LogLevel> LOG_LEVEL = new Setting<>("log_level", Values.oneOf(LogLevel.class));
+    static final Setting<LogLevel> LOG_LEVEL = new Setting<>("log_level", Values.oneOf(LogLevel.class)).whileRunning();
 
     /** An empty path is the default, which depends on the port. */
     static final Setting<Path> DATA_STORE_DIRECTORY =
             new Setting<>("data_store_directory", new Values<>("a directory", Setting::directory));
 
-    static final Setting<Fsync> FSYNC = new Setting<>("fsync", Values.oneOf(Fsync.class));
+    static final Setting<Fsync> FSYNC = new Setting<>("fsync", Values.oneOf(Fsync.class)).whileRunning();
 
     /** No value leaves it to {@code fsync}. */
     static final Setting<Optional<Fsync>> WRITE_CONSISTENCY_MODE = new Setting<>(
@@ -58,14 +58,15 @@ public final class Setting<T> {
                     List.of("0", "strong", "1", "eventual")));
 
     static final Setting<Integer> KEY_EXPIRY_ROUTINE_INTERVAL =
-            new Setting<>("key_expiry_routine_interval", Values.number(1, 86_400, " of seconds"));
+            new Setting<>("key_expiry_routine_interval", Values.number(1, 86_400, " of seconds")).whileRunning();
 
     static final Setting<Long> LOG_SEGMENT_BYTES = new Setting<>("log_segment_bytes", Values.size(64 * KIB, GIB));
 
     static final Setting<Long> SNAPSHOT_LOG_BYTES =
-            new Setting<>("snapshot_log_bytes", Values.size(64 * KIB, 1024 * GIB));
+            new Setting<>("snapshot_log_bytes", Values.size(64 * KIB, 1024 * GIB)).whileRunning();
 
-    static final Setting<Long> STORE_MAX_BYTES = new Setting<>("store_max_bytes", Values.sizeOrAutomatic(MIB));
+    static final Setting<Long> STORE_MAX_BYTES =
+            new Setting<>("store_max_bytes", Values.sizeOrAutomatic(MIB)).whileRunning();
 
     static final Setting<Integer> SHARDS = new Setting<>("shards", Values.numberOrAutomatic(256));
 
@@ -75,17 +76,33 @@ public final class Setting<T> {
 
     static final Setting<Boolean> BANNER = new Setting<>("banner", Values.trueOrFalse());
 
-    static final Setting<Integer> CLIENTS_MAX = new Setting<>("clients_max", Values.number(1, 1_000_000, ""));
+    static final Setting<Integer> CLIENTS_MAX =
+            new Setting<>("clients_max", Values.number(1, 1_000_000, "")).whileRunning();
 
-    static final Setting<Long> KEY_BYTES_MAX = new Setting<>("key_bytes_max", Values.size(1, MIB));
+    static final Setting<Long> KEY_BYTES_MAX = new Setting<>("key_bytes_max", Values.size(1, MIB)).whileRunning();
 
-    static final Setting<Long> VALUE_BYTES_MAX = new Setting<>("value_bytes_max", Values.size(1, 512 * MIB));
+    static final Setting<Long> VALUE_BYTES_MAX =
+            new Setting<>("value_bytes_max", Values.size(KIB, 512 * MIB)).whileRunning();
 
-    static final Setting<Integer> ARGUMENTS_MAX = new Setting<>("arguments_max", Values.number(16, 1_048_576, ""));
+    static final Setting<Integer> ARGUMENTS_MAX =
+            new Setting<>("arguments_max", Values.number(16, 1_048_576, "")).whileRunning();
 
-    static final Setting<Long> INLINE_BYTES_MAX = new Setting<>("inline_bytes_max", Values.size(KIB, MIB));
+    static final Setting<Long> INLINE_BYTES_MAX =
+            new Setting<>("inline_bytes_max", Values.size(KIB, MIB)).whileRunning();
 
-    static final Setting<Long> QUERY_BUFFER_BYTES_MAX = new Setting<>("query_buffer_bytes_max", Values.size(MIB, GIB));
+    static final Setting<Long> QUERY_BUFFER_BYTES_MAX =
+            new Setting<>("query_buffer_bytes_max", Values.size(MIB, GIB)).whileRunning();
+
+    static final Setting<Integer> SLOWLOG_LOG_SLOWER_THAN = new Setting<>(
+                    "slowlog_log_slower_than", Values.number(-1, Integer.MAX_VALUE, " of microseconds"))
+            .whileRunning();
+
+    static final Setting<Integer> SLOWLOG_MAX_LEN =
+            new Setting<>("slowlog_max_len", Values.number(0, 1_000_000, "")).whileRunning();
+
+    static final Setting<Integer> LATENCY_MONITOR_THRESHOLD = new Setting<>(
+                    "latency_monitor_threshold", Values.number(0, Integer.MAX_VALUE, " of milliseconds"))
+            .whileRunning();
 
     static final Setting<List<PeerAddress>> PEER_NODES = new Setting<>(
             "peer_nodes",
@@ -125,16 +142,29 @@ public final class Setting<T> {
             INLINE_BYTES_MAX,
             QUERY_BUFFER_BYTES_MAX,
             LOG_LEVEL,
+            SLOWLOG_LOG_SLOWER_THAN,
+            SLOWLOG_MAX_LEN,
+            LATENCY_MONITOR_THRESHOLD,
             PEER_NODES,
             SERVER_MODE,
             REPLICATION_MODE);
 
     private final String key;
     private final Values<T> values;
+    private final boolean changesWhileRunning;
 
     private Setting(String key, Values<T> values) {
+        this(key, values, false);
+    }
+
+    private Setting(String key, Values<T> values, boolean changesWhileRunning) {
         this.key = key;
         this.values = values;
+        this.changesWhileRunning = changesWhileRunning;
+    }
+
+    private Setting<T> whileRunning() {
+        return new Setting<>(key, values, true);
     }
 
     /** Every setting, in the order of {@code conf/default.conf}. */
@@ -142,7 +172,8 @@ public final class Setting<T> {
         return ALL;
     }
 
-    static Optional<Setting<?>> find(String key) {
+    /** The setting of that key. */
+    public static Optional<Setting<?>> find(String key) {
         for (Setting<?> setting : ALL) {
             if (setting.key.equals(key)) {
                 return Optional.of(setting);
@@ -158,6 +189,16 @@ public final class Setting<T> {
     /** The values it takes, in words, as an error and the documentation give them. */
     public String allowed() {
         return values.allowed();
+    }
+
+    /** Whether CONFIG SET changes it; otherwise a change takes effect at a restart. */
+    public boolean changesWhileRunning() {
+        return changesWhileRunning;
+    }
+
+    /** When a change takes effect, in the words of the documentation. */
+    public String changes() {
+        return changesWhileRunning ? "while running" : "at a restart";
     }
 
     /** What it is for, in a sentence or two. */

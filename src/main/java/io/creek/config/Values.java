@@ -26,8 +26,9 @@ record Values<T>(String allowed, Function<String, @Nullable T> parser) {
     }
 
     static Values<Integer> number(int min, int max, String unit) {
+        String digits = min < 0 ? "-?\\d{1,10}" : "\\d{1,10}";
         return new Values<>("a number%s, %d to %d".formatted(unit, min, max), text -> {
-            if (!text.matches("\\d{1,10}")) {
+            if (!text.matches(digits)) {
                 return null;
             }
             long number = Long.parseLong(text);

@@ -29,7 +29,6 @@ public final class CommitLog implements AutoCloseable {
     private static final long QUEUED_BYTES_MAX = 2 << 20;
 
     private final DataDirectory directory;
-    private final LogOptions options;
     private final LogWorkers workers;
     private final LogFailure failure;
     private final Preallocation preallocation;
@@ -62,7 +61,6 @@ public final class CommitLog implements AutoCloseable {
             Recovery.Recovered recovered,
             Function<CommitLog, LogWorkers> workers) {
         this.directory = directory;
-        this.options = options;
         this.chain = chain;
         this.failure = new LogFailure(events);
         this.preallocation = new Preallocation(directory, chain, appendLock, events, failure);
@@ -187,10 +185,16 @@ public final class CommitLog implements AutoCloseable {
             return gate.written();
         }
         boolean rolled = writer.write();
-        if (options.fsync() == FsyncPolicy.ALWAYS || rolled) {
+        if (gate.fsync() == FsyncPolicy.ALWAYS || rolled) {
             workers.syncWanted();
         }
         return gate.written();
+    }
+
+    /** Another policy holds from now on; what waited under the old one is let go by a sync. */
+    public void change(FsyncPolicy fsync) {
+        gate.change(fsync);
+        workers.syncWanted();
     }
 
     /** Up to here a power loss takes nothing. */
@@ -253,7 +257,7 @@ public final class CommitLog implements AutoCloseable {
 
     /** What is due when nothing was asked for in a second. The log's sync thread calls it. */
     void tick() {
-        boolean syncs = options.fsync() != FsyncPolicy.NO;
+        boolean syncs = gate.fsync() != FsyncPolicy.NO;
         if (ceilings.wanted() > ceilings.durable() || (syncs && gate.written() > gate.durable())) {
             sync();
         } else if (syncs && appended > 0 && appended == gate.durable()) {

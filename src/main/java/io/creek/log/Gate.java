@@ -4,19 +4,27 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * How far the log has come: durable ≤ written, neither ever goes back. Any thread reads; written moves under the log's write lock, durable
+ * How far the log has come: durable ≤ written, neither ever goes back; the policy says which of them lets replies leave. Any thread reads; written moves under the log's write lock, durable
  * under its sync lock.
  */
 final class Gate {
-    private final boolean opensWhenDurable;
+    private volatile FsyncPolicy fsync;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile long written;
     private volatile long durable;
 
     Gate(FsyncPolicy fsync, long recovered) {
-        this.opensWhenDurable = fsync == FsyncPolicy.ALWAYS;
+        this.fsync = fsync;
         this.written = recovered;
         this.durable = recovered;
+    }
+
+    FsyncPolicy fsync() {
+        return fsync;
+    }
+
+    void change(FsyncPolicy policy) {
+        fsync = policy;
     }
 
     long written() {
@@ -29,7 +37,7 @@ final class Gate {
 
     /** Up to where replies may leave. */
     long sequence() {
-        return opensWhenDurable ? durable : written;
+        return fsync == FsyncPolicy.ALWAYS ? durable : written;
     }
 
     void written(long sequence) {

@@ -61,7 +61,7 @@ final class TextEncoder {
             out.put(bytes, offset, length);
             out.put('\n');
         } else {
-            quoted(bytes, offset, length, out);
+            QuotedText.write(bytes, offset, length, out);
             out.put('\n');
         }
     }
@@ -84,37 +84,6 @@ final class TextEncoder {
         } catch (CharacterCodingException notUtf8) {
             return false;
         }
-    }
-
-    /** As redis-cli prints strings ({@code sdscatrepr}): every byte that is not printable ASCII is escaped. */
-    private static void quoted(byte[] bytes, int offset, int length, ReplyBuffer out) {
-        out.put('"');
-        for (int i = offset; i < offset + length; i++) {
-            byte b = bytes[i];
-            switch (b) {
-                case '\\', '"' -> escape((char) b, out);
-                case '\n' -> escape('n', out);
-                case '\r' -> escape('r', out);
-                case '\t' -> escape('t', out);
-                case 7 -> escape('a', out);
-                case '\b' -> escape('b', out);
-                default -> {
-                    if (b >= ' ' && b <= '~') {
-                        out.put((char) b);
-                    } else {
-                        escape('x', out);
-                        out.put(Character.forDigit((b >> 4) & 0xf, 16));
-                        out.put(Character.forDigit(b & 0xf, 16));
-                    }
-                }
-            }
-        }
-        out.put('"');
-    }
-
-    private static void escape(char c, ReplyBuffer out) {
-        out.put('\\');
-        out.put(c);
     }
 
     static void number(long value, ReplyBuffer out) {

@@ -2,6 +2,7 @@ package io.creek.server;
 
 import io.creek.command.Client;
 import io.creek.command.ClientStatus;
+import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
 import io.creek.protocol.Dialect;
 import io.creek.protocol.ReplyFormat;
@@ -9,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** What a client has told of itself and chosen. Owned by the event loop of its session. */
 final class ClientState implements Client {
@@ -17,12 +19,15 @@ final class ClientState implements Client {
     private final SessionTransaction transaction;
     private final Map<String, String> descriptions = new HashMap<>();
     private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
+    private final long openedNanos = System.nanoTime();
+    private long readNanos = openedNanos;
     private String name = "";
     private int protocolVersion = 2;
     private boolean wantsReplies = true;
     /** Counts down with each command; the one that finds it above zero is not answered. */
     private int commandsToSkip;
 
+    private String lastCommand = "";
     private boolean leaves;
 
     ClientState(long id, CommandTable commands, SessionTransaction transaction) {
@@ -38,28 +43,59 @@ final class ClientState implements Client {
         }
     }
 
-    /** How the reply of the command that is being dispatched looks. */
-    ReplyFormat format(Dialect dialect) {
-        if (!wantsReplies || commandsToSkip == 1) {
-            return ReplyFormat.NONE;
-        }
+    /** How a line of MONITOR looks. */
+    ReplyFormat formatOfPushed(Dialect dialect) {
         if (dialect == Dialect.TEXT) {
             return ReplyFormat.TEXT;
         }
         return protocolVersion == 3 ? ReplyFormat.RESP3 : ReplyFormat.RESP2;
     }
 
+    /** How the reply of the command that is being dispatched looks. */
+    ReplyFormat format(Dialect dialect) {
+        return !wantsReplies || commandsToSkip == 1 ? ReplyFormat.NONE : formatOfPushed(dialect);
+    }
+
     SessionTransaction transaction() {
         return transaction;
+    }
+
+    void sent(CommandSpec spec) {
+        lastCommand = spec.name();
     }
 
     boolean leaves() {
         return leaves;
     }
 
-    /** The marks that CLIENT LIST shows, in a set of the caller's own. */
-    EnumSet<ClientStatus.Flag> marks() {
-        return EnumSet.copyOf(marks);
+    /** Something was read from the client. */
+    void read(long nowNanos) {
+        readNanos = nowNanos;
+    }
+
+    /** @param flags beside those of what the client chose */
+    ClientStatus status(Connection connection, int queryBytes, EnumSet<ClientStatus.Flag> flags, long nowNanos) {
+        flags.addAll(marks);
+        if (transaction.queuedCommands() >= 0) {
+            flags.add(ClientStatus.Flag.IN_TRANSACTION);
+        }
+        return new ClientStatus(
+                id,
+                connection.address(),
+                connection.localAddress(),
+                name,
+                TimeUnit.NANOSECONDS.toSeconds(nowNanos - openedNanos),
+                TimeUnit.NANOSECONDS.toSeconds(nowNanos - readNanos),
+                flags,
+                transaction.queuedCommands(),
+                transaction.watchedKeys(),
+                queryBytes,
+                transaction.bytes(),
+                connection.unsentBytes(),
+                lastCommand,
+                protocolVersion,
+                description(LIBRARY_NAME).orElse(""),
+                description(LIBRARY_VERSION).orElse(""));
     }
 
     @Override
@@ -119,6 +155,15 @@ final class ClientState implements Client {
         } else {
             marks.remove(flag);
         }
+    }
+
+    boolean isMonitor() {
+        return marks.contains(ClientStatus.Flag.MONITOR);
+    }
+
+    @Override
+    public boolean monitor() {
+        return marks.add(ClientStatus.Flag.MONITOR);
     }
 
     @Override

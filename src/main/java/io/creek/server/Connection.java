@@ -2,6 +2,7 @@ package io.creek.server;
 
 import io.netty.buffer.Unpooled;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -79,8 +80,9 @@ final class Connection {
         }
     }
 
+    /** Closes at once, unsent bytes or not: Vert.x' own close would wait for a client that does not read. */
     void close() {
         ending = true;
-        socket.close();
+        var unused = ((NetSocketInternal) socket).channelHandlerContext().close();
     }
 }

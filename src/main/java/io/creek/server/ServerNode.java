@@ -1,46 +1,77 @@
 package io.creek.server;
 
+import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
+import io.creek.command.LatencyMonitor;
 import io.creek.command.NodeControl;
 import io.creek.command.NodeStatus;
+import io.creek.command.ProcessFigures;
 import io.creek.command.ShardStatus;
+import io.creek.command.SlowLog;
 import io.creek.command.Versions;
 import io.creek.config.CreekConfig;
+import io.creek.config.RunningConfig;
 import io.creek.store.Store;
+import io.creek.store.StoreOperation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
-/** What all sessions of the process share: configuration, command table, and the counters that INFO shows. Any thread. */
+/** What all sessions of the process share: configuration, command table, and what INFO, SLOWLOG and LATENCY show. Any thread. */
 public final class ServerNode implements NodeControl {
-    private final CreekConfig config;
+    /** How often {@link #sample} has to be called. */
+    public static final long SAMPLE_MILLIS = Rate.SAMPLE_MILLIS;
+
+    private final RunningConfig configuration;
     private final Store store;
     private final InstantSource wall;
     private final RandomGenerator random;
+    private final Executor blocking;
+    private final Runnable stop;
     private final long startedMillis;
     private final CommandTable commands = CommandTable.standard();
     private final SessionGroups clients = new SessionGroups();
+    private final NodeStatistics statistics = new NodeStatistics();
+    private final SlowLog slowLog = new SlowLog();
+    private final LatencyMonitor latency = new LatencyMonitor();
     private final AtomicLong lastClientId = new AtomicLong();
     private final AtomicInteger connectedClients = new AtomicInteger();
-    private final LongAdder connectionsReceived = new LongAdder();
-    private final LongAdder commandsProcessed = new LongAdder();
 
-    /** @param random for any thread */
-    public ServerNode(CreekConfig config, Store store, InstantSource wall, RandomGenerator random) {
+    /**
+     * @param random for any thread
+     * @param blocking runs what waits for the disk
+     * @param stop begins to stop the process, and returns at once
+     */
+    public ServerNode(
+            RunningConfig configuration,
+            Store store,
+            InstantSource wall,
+            RandomGenerator random,
+            Executor blocking,
+            Runnable stop) {
+        this.configuration = configuration;
         this.random = random;
-        this.config = config;
         this.store = store;
         this.wall = wall;
+        this.blocking = blocking;
+        this.stop = stop;
         this.startedMillis = wall.millis();
+        configuration.onChange(config -> clients.each(group -> group.configure(config)));
     }
 
     CreekConfig config() {
-        return config;
+        return configuration.get();
     }
 
     RandomGenerator random() {
@@ -59,15 +90,20 @@ public final class ServerNode implements NodeControl {
         return commands;
     }
 
+    NodeStatistics statistics() {
+        return statistics;
+    }
+
     long nextClientId() {
         return lastClientId.incrementAndGet();
     }
 
-    /** Counts a new connection; false when there are as many as there may be, and then it is not counted. */
+    /** Counts a new connection; false when there are as many as there may be, and then it is not counted as connected. */
     boolean admit() {
-        connectionsReceived.increment();
-        if (connectedClients.incrementAndGet() > config.limits().clientsMax()) {
+        statistics.connected();
+        if (connectedClients.incrementAndGet() > config().limits().clientsMax()) {
             connectedClients.decrementAndGet();
+            statistics.rejected();
             return false;
         }
         return true;
@@ -77,8 +113,41 @@ public final class ServerNode implements NodeControl {
         connectedClients.decrementAndGet();
     }
 
-    void processed(int commandCount) {
-        commandsProcessed.add(commandCount);
+    /** The least time that makes a command one to {@link #remember}. */
+    long remarkableNanos(CreekConfig.Diagnostics diagnostics) {
+        long slow = diagnostics.slowLogMicros() < 0
+                ? Long.MAX_VALUE
+                : TimeUnit.MICROSECONDS.toNanos(diagnostics.slowLogMicros());
+        long late = diagnostics.latencyMillis() == 0
+                ? Long.MAX_VALUE
+                : TimeUnit.MILLISECONDS.toNanos(diagnostics.latencyMillis());
+        return Math.min(slow, late);
+    }
+
+    /** Keeps a command that ran for long. */
+    void remember(StoreOperation operation, Session session) {
+        CreekConfig.Diagnostics diagnostics = config().diagnostics();
+        long seconds = now().getEpochSecond();
+        long micros = TimeUnit.NANOSECONDS.toMicros(operation.nanos());
+        if (diagnostics.slowLogMicros() >= 0 && micros >= diagnostics.slowLogMicros()) {
+            slowLog.record(
+                    seconds,
+                    micros,
+                    operation.request(),
+                    session.address(),
+                    session.client().name(),
+                    diagnostics.slowLogLengthMax());
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(operation.nanos());
+        if (diagnostics.latencyMillis() > 0 && millis >= diagnostics.latencyMillis()) {
+            boolean fast = operation.spec().flags().contains(CommandSpec.Flag.FAST);
+            latency.record(fast ? LatencyMonitor.FAST_COMMAND : LatencyMonitor.COMMAND, seconds, millis);
+        }
+    }
+
+    /** Takes a sample of what INFO shows per second. */
+    public void sample() {
+        statistics.sample(clients.statistics());
     }
 
     @Override
@@ -96,23 +165,84 @@ public final class ServerNode implements NodeControl {
         return store.snapshots().lastMillis();
     }
 
+    @Override
+    public RunningConfig configuration() {
+        return configuration;
+    }
+
+    @Override
+    public CompletionStage<Void> rewriteConfiguration() {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        configuration.rewrite();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                blocking);
+    }
+
+    @Override
+    public void resetStatistics() {
+        statistics.reset();
+        clients.each(group -> group.statistics().reset());
+        store.resetCounters();
+    }
+
+    @Override
+    public SlowLog slowLog() {
+        return slowLog;
+    }
+
+    @Override
+    public LatencyMonitor latency() {
+        return latency;
+    }
+
+    @Override
+    public Instant now() {
+        return wall.instant();
+    }
+
+    @Override
+    public void stop() {
+        stop.run();
+    }
+
     NodeStatus status(List<ShardStatus> shards) {
+        List<CommandStatistics> loops = clients.statistics();
         return new NodeStatus(
                 Versions.CREEK,
                 ProcessHandle.current().pid(),
-                config.server().address().port(),
+                config().server().address().port(),
+                configuration
+                        .file()
+                        .map(Path::toAbsolutePath)
+                        .map(Path::toString)
+                        .orElse(""),
                 String.format(Locale.ROOT, "%016x", store.nodeNumber()),
                 startedMillis,
-                wall.millis(),
-                connectedClients.get(),
-                config.limits().clientsMax(),
-                connectionsReceived.sum(),
-                commandsProcessed.sum(),
+                now(),
+                new NodeStatus.Traffic(
+                        connectedClients.get(),
+                        config().limits().clientsMax(),
+                        statistics.connectionsReceived(),
+                        statistics.connectionsRejected(),
+                        statistics.commandsProcessed(),
+                        NodeStatistics.bytesIn(loops),
+                        NodeStatistics.bytesOut(loops),
+                        statistics.operationsPerSecond(),
+                        statistics.bytesInPerSecond(),
+                        statistics.bytesOutPerSecond()),
+                ProcessFigures.read(),
                 store.bytesMax(),
-                config.commitLog().fsync().name().toLowerCase(Locale.ROOT),
+                config().commitLog().fsync().name().toLowerCase(Locale.ROOT),
                 store.logBytes(),
                 isSaving(),
                 lastSaveMillis(),
+                NodeStatistics.commands(commands, loops),
+                statistics.errors(),
                 shards);
     }
 }

@@ -4,7 +4,6 @@ import io.creek.command.Versions;
 import io.creek.config.CreekConfig;
 import io.creek.config.HostPort;
 import io.creek.config.StartupException;
-import io.creek.protocol.DecoderLimits;
 import io.creek.store.VertxLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -93,7 +92,7 @@ public final class ServerVerticle extends VerticleBase {
         Session session = new Session(
                 sessions,
                 new Connection(socket),
-                limits(config.limits()),
+                SessionGroup.limits(config.limits()),
                 config.server().textReplies());
         sessions.opened(session);
         // A client that has closed its sending side, as nc -N does, still wants its replies.
@@ -123,15 +122,6 @@ public final class ServerVerticle extends VerticleBase {
             byte[] copy = ByteBufUtil.getBytes(bytes);
             session.handle(copy, 0, copy.length);
         }
-    }
-
-    private static DecoderLimits limits(CreekConfig.Limits limits) {
-        return new DecoderLimits(
-                limits.inlineBytesMax(),
-                limits.argumentsMax(),
-                limits.valueBytesMax(),
-                limits.queryBufferBytesMax(),
-                true);
     }
 
     /** Sessions answer what they have read, and close. The listening sockets close with the verticle, after this. */

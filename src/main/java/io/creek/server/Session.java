@@ -2,16 +2,8 @@ package io.creek.server;
 
 import io.creek.command.Client;
 import io.creek.command.ClientStatus;
-import io.creek.command.ClientsCommand;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
-import io.creek.command.KeyCommand;
-import io.creek.command.NodeCommand;
-import io.creek.command.SessionCommand;
-import io.creek.command.StatusCommand;
-import io.creek.command.TransactionCommand;
-import io.creek.command.Walk;
-import io.creek.command.WalkCommand;
 import io.creek.config.TextReplies;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.Dialect;
@@ -27,10 +19,9 @@ import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: decodes its commands, has them run, and answers in their order.
@@ -46,22 +37,25 @@ final class Session implements StoreOperation.Owner {
     /** So much of a long reply is encoded in one turn. */
     private static final int PIECE_BYTES = 128 * 1024;
 
+    /** What a MONITOR may leave unread. */
+    private static final long MONITOR_UNSENT_BYTES_MAX = 16L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private final SessionGroup group;
     private final Connection connection;
     private final ClientState client;
+    private final Dispatch dispatch;
     private final RequestDecoder decoder;
     private final ArrayDeque<StoreOperation> pending = new ArrayDeque<>();
     private ReplyBuffer out = new ReplyBuffer();
+    /** Lines of MONITOR, which must not get into the middle of a reply. */
+    private ReplyBuffer shown = new ReplyBuffer();
+
     private @Nullable StoreOperation barrier;
     /** The reply of the oldest command, while it is encoded piece by piece. */
     private @Nullable LongReply unfinished;
 
-    /** A decoded command that waits for the end of a pause. */
-    private @Nullable Request held;
-
-    private final long openedNanos = System.nanoTime();
-    private long readNanos = openedNanos;
-    private String lastCommand = "";
     private boolean answeredInBatch;
     private boolean inputEnded;
     private boolean closing;
@@ -73,14 +67,16 @@ final class Session implements StoreOperation.Owner {
         this.client = new ClientState(
                 group.node().nextClientId(),
                 group.node().commands(),
-                new SessionTransaction(limits.queryBufferBytesMax()));
+                new SessionTransaction(() -> group.node().config().limits().queryBufferBytesMax()));
+        this.dispatch = new Dispatch(group, this, client);
         this.decoder = new RequestDecoder(limits, textReplies);
     }
 
     /** Takes what was read; the bytes must not be changed afterwards. */
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
-            readNanos = System.nanoTime();
+            client.read(System.nanoTime());
+            group.statistics().read(length);
             decoder.feed(bytes, offset, length);
             decode();
             write();
@@ -103,7 +99,7 @@ final class Session implements StoreOperation.Owner {
     void closed() {
         closed = true;
         closing = true;
-        held = null;
+        dispatch.forgetHeld();
         group.closed(this);
     }
 
@@ -125,153 +121,57 @@ final class Session implements StoreOperation.Owner {
                 }
                 decoded++;
                 client.nextCommand();
-                dispatch(request);
+                dispatch.dispatch(decoder.dialect() == Dialect.TEXT ? TextDialect.request(request) : request);
             }
         } catch (ProtocolException e) {
             closing = true;
             if (e.answered()) {
-                answer(CommandTable.UNKNOWN, Request.of(""), e.reply());
+                answer(enqueue(CommandTable.UNKNOWN, Request.of("")), e.reply());
             } else {
                 connection.close();
             }
         }
-        group.node().processed(decoded);
+        group.node().statistics().processed(decoded);
     }
 
     private boolean isBusy() {
         return closing
                 || barrier != null
                 || unfinished != null
-                || held != null
+                || dispatch.isHeld()
                 || pending.size() >= PENDING_MAX
                 || connection.isFull();
     }
 
-    private void dispatch(Request sent) {
-        Request request = decoder.dialect() == Dialect.TEXT ? TextDialect.request(sent) : sent;
-        CommandSpec spec = client.commands().lookup(request);
-        lastCommand = spec.name();
-        SessionTransaction transaction = client.transaction();
-        Optional<Reply> refusal = spec.refusal(request).or(() -> refusalOfKeys(spec, request));
-        if (refusal.isPresent()) {
-            answer(spec, request, transaction.refused(spec, refusal.get()));
-        } else if (spec.isUnknown()) {
-            transaction.refused(spec, Reply.NIL);
-            run(spec, request);
-        } else if (group.node().clients().pause().holds(spec.writes() || transaction.writes(spec))) {
-            held = sent;
-            group.hold(this);
-        } else if (transaction.queues(spec)) {
-            answer(spec, request, transaction.queue(spec, request));
-        } else {
-            run(spec, request);
-        }
-    }
-
-    private void run(CommandSpec spec, Request request) {
-        if (spec.command() instanceof KeyCommand) {
-            submit(enqueue(spec, request));
-        } else if (spec.command() instanceof TransactionCommand command) {
-            transact(command, spec, request);
-        } else if (spec.command() instanceof WalkCommand command) {
-            Walk walk = command.walk(request, group.node().random());
-            if (walk.refusal().isPresent()) {
-                answer(spec, request, walk.refusal().get());
-            } else {
-                barrier = enqueue(spec, request);
-                group.proxy().walk(barrier, walk);
-            }
-        } else if (spec.command() instanceof SessionCommand command) {
-            // The reply first: HELLO decides how its own reply is encoded.
-            Reply reply = command.apply(request, client);
-            closing |= client.leaves();
-            answer(spec, request, reply);
-        } else if (spec.command() instanceof StatusCommand command) {
-            StoreOperation operation = enqueue(spec, request);
-            group.proxy().status(this, shards -> {
-                operation.answer(command.apply(request, client, group.node().status(shards)));
-                completed(operation);
-            });
-        } else if (spec.command() instanceof NodeCommand command) {
-            await(spec, request, command.apply(request, group.node()));
-        } else if (spec.command() instanceof ClientsCommand command) {
-            await(spec, request, command.apply(request, client, group.node().clients()));
-        }
-    }
-
-    /** Takes nothing more from the client before the reply is there. */
-    private void await(CommandSpec spec, Request request, CompletionStage<Reply> reply) {
-        StoreOperation operation = enqueue(spec, request);
-        barrier = operation;
-        reply.whenComplete((made, failure) -> group.answer(operation, SessionGroup.replyOf(spec, made, failure)));
-    }
-
-    /** Goes on with the command that a pause has held back, unless another pause does. */
+    /** Goes on with the command that a pause has held back. */
     void releaseHeld() {
-        Request request = held;
-        if (request != null) {
-            held = null;
-            dispatch(request);
-            resume();
-        }
+        dispatch.releaseHeld();
+        resume();
     }
 
-    private Optional<Reply> refusalOfKeys(CommandSpec spec, Request request) {
-        int keyBytesMax = group.node().config().limits().keyBytesMax();
-        for (int key = 0; key < spec.keyCount(request); key++) {
-            if (request.length(spec.keyPosition(key)) > keyBytesMax) {
-                return Optional.of(Reply.error("ERR key is longer than 'key_bytes_max' (" + keyBytesMax + " bytes)"));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void transact(TransactionCommand command, CommandSpec spec, Request request) {
-        SessionTransaction transaction = client.transaction();
-        Optional<Reply> atOnce = transaction.answer(command, request);
-        if (atOnce.isPresent()) {
-            answer(spec, request, atOnce.get());
-        } else if (command == TransactionCommand.WATCH) {
-            // EXEC has to know what was seen.
-            barrier = enqueue(transaction.watch(this, spec, request, format()));
-            group.proxy().submit(barrier);
-        } else {
-            exec(transaction.exec(this, spec, request, format()));
-        }
-    }
-
-    /** First what is over keys, all in one moment; then the rest, on this loop. */
-    private void exec(TransactionOperation operation) {
-        barrier = enqueue(operation);
-        if (operation.isOverKeys()) {
-            group.proxy().submit(operation);
-        } else {
-            group.answer(operation, operation.nothingOverKeys());
-        }
-    }
-
-    private void submit(StoreOperation operation) {
-        if (group.proxy().submit(operation)) {
-            barrier = operation;
-        }
-    }
-
-    private StoreOperation enqueue(CommandSpec spec, Request request) {
+    /** Puts a command among those not yet answered. */
+    StoreOperation enqueue(CommandSpec spec, Request request) {
         return enqueue(new StoreOperation(this, spec, request, format()));
     }
 
-    private ReplyFormat format() {
-        return client.format(decoder.dialect());
-    }
-
-    private StoreOperation enqueue(StoreOperation operation) {
+    StoreOperation enqueue(StoreOperation operation) {
         pending.add(operation);
         return operation;
     }
 
+    /** How the reply of the command that is being dispatched looks. */
+    ReplyFormat format() {
+        return client.format(decoder.dialect());
+    }
+
+    /** Decodes nothing more before the operation is answered. */
+    void barrier(StoreOperation operation) {
+        barrier = operation;
+    }
+
     /** Answers without the store, behind what is still under way. */
-    private void answer(CommandSpec spec, Request request, Reply reply) {
-        enqueue(spec, request).answer(reply);
+    void answer(StoreOperation operation, Reply reply) {
+        operation.answer(reply);
         encodeAnswered();
     }
 
@@ -286,10 +186,34 @@ final class Session implements StoreOperation.Owner {
         if (operation == barrier) {
             barrier = null;
         }
+        resumeInBatch();
+    }
+
+    private void resumeInBatch() {
         if (!answeredInBatch) {
             answeredInBatch = true;
             group.answered(this);
         }
+    }
+
+    /** Shows a command that the node was sent; a client that does not read is closed. */
+    void show(Reply line) {
+        if (closing) {
+            return;
+        }
+        ReplyEncoder.encode(line, client.formatOfPushed(decoder.dialect()), shown);
+        long unreadBytes = connection.unsentBytes() + shown.length();
+        if (unreadBytes > MONITOR_UNSENT_BYTES_MAX) {
+            LOG.warn("MONITOR of {} closed: it has not read {} bytes", connection.address(), unreadBytes);
+            kill();
+        } else {
+            resumeInBatch();
+        }
+    }
+
+    /** Limits that were changed. */
+    void limits(DecoderLimits limits) {
+        decoder.limits(limits);
     }
 
     /** Stops when the client is slow to take its replies, and goes on when the socket has drained. */
@@ -299,7 +223,7 @@ final class Session implements StoreOperation.Owner {
             if (reply == null || next == barrier || closed || connection.isFull()) {
                 break;
             }
-            if (reply instanceof Reply.Array array && LongReply.isLong(reply)) {
+            if (reply instanceof Reply.Array array && LongReply.isLong(reply) && next.format() != ReplyFormat.NONE) {
                 unfinished = unfinished == null ? new LongReply(array, next.format()) : unfinished;
                 boolean ended = unfinished.encode(PIECE_BYTES, out);
                 send();
@@ -313,6 +237,7 @@ final class Session implements StoreOperation.Owner {
                 ReplyEncoder.encode(text ? TextDialect.reply(next.spec(), reply) : reply, next.format(), out);
             }
             pending.remove();
+            group.account(next, reply, this);
             if (out.length() >= PIECE_BYTES) {
                 send();
             }
@@ -320,10 +245,17 @@ final class Session implements StoreOperation.Owner {
     }
 
     private void send() {
-        if (!out.isEmpty()) {
-            connection.write(out.array(), out.length());
-            out = new ReplyBuffer();
+        out = send(out);
+    }
+
+    /** Sends what is in the buffer; returns one to go on with. */
+    private ReplyBuffer send(ReplyBuffer buffer) {
+        if (buffer.isEmpty()) {
+            return buffer;
         }
+        group.statistics().wrote(buffer.length());
+        connection.write(buffer.array(), buffer.length());
+        return new ReplyBuffer();
     }
 
     private void write() {
@@ -331,6 +263,9 @@ final class Session implements StoreOperation.Owner {
             return;
         }
         send();
+        if (unfinished == null) {
+            shown = send(shown);
+        }
         if (connection.read(!isBusy()) && inputEnded) {
             // What was held back while nothing was read may still be on its way: look again after it.
             group.later(this::write);
@@ -351,36 +286,21 @@ final class Session implements StoreOperation.Owner {
     }
 
     ClientStatus status(long nowNanos) {
-        EnumSet<ClientStatus.Flag> flags = client.marks();
+        EnumSet<ClientStatus.Flag> flags = EnumSet.noneOf(ClientStatus.Flag.class);
         if (closing) {
             flags.add(ClientStatus.Flag.CLOSING);
         }
-        if (client.transaction().queuedCommands() >= 0) {
-            flags.add(ClientStatus.Flag.IN_TRANSACTION);
-        }
-        if (held != null) {
+        if (dispatch.isHeld()) {
             flags.add(ClientStatus.Flag.BLOCKED);
         }
-        return new ClientStatus(
-                client.id(),
-                connection.address(),
-                connection.localAddress(),
-                client.name(),
-                TimeUnit.NANOSECONDS.toSeconds(nowNanos - openedNanos),
-                TimeUnit.NANOSECONDS.toSeconds(nowNanos - readNanos),
-                flags,
-                client.transaction().queuedCommands(),
-                client.transaction().watchedKeys(),
-                decoder.buffered(),
-                client.transaction().bytes(),
-                connection.unsentBytes(),
-                lastCommand,
-                client.protocolVersion(),
-                client.description(Client.LIBRARY_NAME).orElse(""),
-                client.description(Client.LIBRARY_VERSION).orElse(""));
+        return client.status(connection, decoder.buffered(), flags, nowNanos);
     }
 
     Client client() {
         return client;
+    }
+
+    String address() {
+        return connection.address();
     }
 }

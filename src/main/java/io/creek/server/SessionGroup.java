@@ -3,11 +3,18 @@ package io.creek.server;
 import io.creek.command.Client;
 import io.creek.command.ClientStatus;
 import io.creek.command.CommandSpec;
+import io.creek.command.Redaction;
+import io.creek.config.CreekConfig;
+import io.creek.protocol.DecoderLimits;
+import io.creek.protocol.QuotedText;
 import io.creek.protocol.Reply;
+import io.creek.protocol.Request;
 import io.creek.store.Loop;
 import io.creek.store.Store;
 import io.creek.store.StoreOperation;
 import io.creek.store.StoreProxy;
+import io.creek.store.TransactionOperation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +32,12 @@ final class SessionGroup {
     private final Loop loop;
     private final StoreProxy proxy;
     private final Set<Session> sessions = new HashSet<>();
+    private final Set<Session> monitors = new HashSet<>();
+    private final CommandStatistics statistics;
     private List<Session> held = new ArrayList<>();
+    /** A command that ran as long as this is remembered, as a slow one or as an event of LATENCY. */
+    private long remarkableNanos;
+
     private List<Session> answered = new ArrayList<>();
     /** Set when the node stops. */
     private @Nullable Runnable finished;
@@ -35,6 +47,8 @@ final class SessionGroup {
         this.loop = loop;
         Store store = node.store();
         proxy = store.proxy(loop, this::writeReplies);
+        statistics = new CommandStatistics(node.commands());
+        configure(node.config());
     }
 
     ServerNode node() {
@@ -45,11 +59,100 @@ final class SessionGroup {
         return proxy;
     }
 
+    CommandStatistics statistics() {
+        return statistics;
+    }
+
+    /** The configuration has changed. */
+    void configure(CreekConfig config) {
+        remarkableNanos = node.remarkableNanos(config.diagnostics());
+        DecoderLimits limits = limits(config.limits());
+        sessions.forEach(session -> session.limits(limits));
+    }
+
+    static DecoderLimits limits(CreekConfig.Limits limits) {
+        return new DecoderLimits(
+                limits.inlineBytesMax(),
+                limits.argumentsMax(),
+                limits.valueBytesMax(),
+                limits.queryBufferBytesMax(),
+                true);
+    }
+
+    /** Counts a command whose reply is about to leave. */
+    void account(StoreOperation operation, Reply reply, Session session) {
+        if (reply == Reply.QUEUED) {
+            return;
+        }
+        count(operation.spec(), operation.nanos(), reply);
+        if (operation instanceof TransactionOperation exec && reply instanceof Reply.Array replies) {
+            // Their time is part of EXEC's.
+            for (int i = 0; i < replies.elements().size(); i++) {
+                count(exec.commands().get(i).spec(), 0, replies.elements().get(i));
+            }
+        }
+        if (operation.nanos() >= remarkableNanos) {
+            node.remember(operation, session);
+        }
+    }
+
+    private void count(CommandSpec spec, long nanos, Reply reply) {
+        statistics.count(spec, nanos, reply instanceof Reply.ErrorReply);
+        if (reply instanceof Reply.ErrorReply error) {
+            node.statistics().failed(error);
+        }
+    }
+
+    /** The session is to be shown what clients send, or no more. */
+    void monitors(Session session, boolean wanted) {
+        if (wanted && monitors.add(session)) {
+            node.clients().monitors().joined();
+        } else if (!wanted && monitors.remove(session)) {
+            node.clients().monitors().left();
+        }
+    }
+
+    boolean isMonitored() {
+        return !node.clients().monitors().isEmpty();
+    }
+
+    /** A client has sent a command that is about to run. */
+    void monitored(Request request, Session session) {
+        Instant now = node.now();
+        node.clients()
+                .monitors()
+                .show("%d.%06d [0 %s] %s"
+                        .formatted(
+                                now.getEpochSecond(),
+                                now.getNano() / 1_000,
+                                session.address(),
+                                QuotedText.of(Redaction.of(request))));
+    }
+
+    /** Shows a line to the sessions that watch; closes them when others were lost. */
+    void show(String line) {
+        if (node.clients().monitors().isOverrun()) {
+            if (!monitors.isEmpty()) {
+                LOG.warn(
+                        "{} connections in MONITOR closed: commands come faster than they can be shown",
+                        monitors.size());
+                List.copyOf(monitors).forEach(Session::kill);
+            }
+            return;
+        }
+        if (!monitors.isEmpty()) {
+            Reply status = new Reply.Status(line);
+            List.copyOf(monitors).forEach(session -> session.show(status));
+            later(this::writeReplies);
+        }
+    }
+
     void opened(Session session) {
         sessions.add(session);
     }
 
     void closed(Session session) {
+        monitors(session, false);
         if (sessions.remove(session)) {
             node.disconnected();
         }

@@ -20,9 +20,22 @@ import java.util.function.Predicate;
 final class SessionGroups implements Clients {
     private final List<SessionGroup> groups = new CopyOnWriteArrayList<>();
     private final Pause pause = new Pause();
+    private final Monitors monitors = new Monitors(this);
 
     void add(SessionGroup group) {
         groups.add(group);
+    }
+
+    int count() {
+        return groups.size();
+    }
+
+    Monitors monitors() {
+        return monitors;
+    }
+
+    List<CommandStatistics> statistics() {
+        return groups.stream().map(SessionGroup::statistics).toList();
     }
 
     Pause pause() {

@@ -13,6 +13,7 @@ import io.creek.store.WatchedKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** What a connection has queued since MULTI, and the keys that it watches. Owned by its session. */
 final class SessionTransaction {
@@ -26,15 +27,15 @@ final class SessionTransaction {
     private static final Reply NOT_ALLOWED = Reply.error("ERR Command not allowed inside a transaction");
     private static final Reply ABORTED = Reply.error("EXECABORT Transaction discarded because of previous errors.");
 
-    private final long bytesMax;
+    private final IntSupplier bytesMax;
     private boolean open;
     private boolean refused;
     private List<Queued> queued = new ArrayList<>();
     private WatchedKeys watched = new WatchedKeys();
     private long bytes;
 
-    /** @param bytesMax what may be queued and watched */
-    SessionTransaction(long bytesMax) {
+    /** @param bytesMax what may be queued and watched; it may change */
+    SessionTransaction(IntSupplier bytesMax) {
         this.bytesMax = bytesMax;
     }
 
@@ -90,12 +91,13 @@ final class SessionTransaction {
     }
 
     private Reply tooLarge() {
-        return Reply.error("ERR transaction is larger than 'query_buffer_bytes_max' (" + bytesMax + " bytes)");
+        return Reply.error(
+                "ERR transaction is larger than 'query_buffer_bytes_max' (" + bytesMax.getAsInt() + " bytes)");
     }
 
     private boolean take(Request request) {
         bytes += request.bytes() + (long) OVERHEAD_BYTES * request.size();
-        return bytes <= bytesMax;
+        return bytes <= bytesMax.getAsInt();
     }
 
     /** The answer of a command that needs nobody else; none when it has to go to the store. */

@@ -33,7 +33,7 @@ final class CrossShardOperation extends ShardTask {
         this.store = store;
         this.shards = shards;
         applying = new AtomicInteger(shards.size());
-        working = new WorkingSet(store.placement(), store.valueBytesMax(), null);
+        working = new WorkingSet(store.placement(), store::valueBytesMax, null);
         submittedBy(operation.origin());
     }
 
@@ -135,11 +135,13 @@ final class CrossShardOperation extends ShardTask {
             }
         }
         working.at(operation.writes() ? HybridClock.millisOf(clock) : nowFloorMillis);
+        long begun = System.nanoTime();
         Reply reply = Shard.evaluate(operation, working);
         shard.count(operation, working);
         if (!(reply instanceof Reply.ErrorReply) && working.writes()) {
             reply = commit(reply);
         }
+        operation.ran(System.nanoTime() - begun);
         operation.evaluated(reply);
         for (Shard each : shards) {
             on(each, () -> finish(each));

@@ -478,6 +478,10 @@ final class Keyspace {
         return expiredKeys;
     }
 
+    void resetExpiredKeys() {
+        expiredKeys = 0;
+    }
+
     /** Pairs in the expiry schedule, stale ones included. */
     long scheduled() {
         return schedule.size();

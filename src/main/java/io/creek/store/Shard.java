@@ -53,7 +53,7 @@ final class Shard {
         this.versions = store.versions(number);
         this.log = store.log();
         this.loop = loop;
-        this.working = new WorkingSet(keyspace.placement(), store.valueBytesMax(), keyspace);
+        this.working = new WorkingSet(keyspace.placement(), store::valueBytesMax, keyspace);
         log.onGate(() -> loop.execute(() -> release(log.gateSequence())));
         log.onCeiling(() -> loop.execute(this::resume));
     }
@@ -223,6 +223,13 @@ final class Shard {
                 tasks.get(0).origin().deliver(tasks);
             }
         }
+    }
+
+    /** Counts hits, misses and expired keys from zero again. */
+    void resetCounters() {
+        hits = 0;
+        misses = 0;
+        keyspace.resetExpiredKeys();
     }
 
     ShardStatus status() {

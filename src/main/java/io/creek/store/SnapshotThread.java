@@ -21,17 +21,14 @@ public final class SnapshotThread {
 
     private final Store store;
     private final CommitLog log;
-    private final long logBytesMax;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "creek-snapshot"));
     private @Nullable CompletableFuture<Long> running;
     private volatile boolean stopping;
 
-    /** @param logBytesMax so many bytes of log behind the last snapshot, and as many as the data has, make the next one due */
-    SnapshotThread(Store store, long logBytesMax) {
+    SnapshotThread(Store store) {
         this.store = store;
         this.log = store.log();
-        this.logBytesMax = logBytesMax;
     }
 
     /** Starts a snapshot, or joins the one that is being written. Completes with its entries; on the snapshot's thread. Any thread. */
@@ -53,7 +50,7 @@ public final class SnapshotThread {
 
     /** Starts a snapshot when the log has grown enough for one. */
     void startIfDue() {
-        if (log.bytesSinceSnapshot() > Math.max(logBytesMax, store.takenBytes()) && !isRunning()) {
+        if (log.bytesSinceSnapshot() > Math.max(store.snapshotLogBytes(), store.takenBytes()) && !isRunning()) {
             start();
         }
     }

@@ -3,6 +3,7 @@ package io.creek.store;
 import io.creek.log.CommitLog;
 import io.creek.log.DataDirectory;
 import io.creek.log.FrameReplay;
+import io.creek.log.FsyncPolicy;
 import io.creek.log.LogEvents;
 import io.creek.log.LogOptions;
 import java.io.IOException;
@@ -31,7 +32,7 @@ public final class Store implements AutoCloseable {
 
     private final Placement placement;
     private final StoreBudget budget;
-    private final int valueBytesMax;
+    private volatile Options options;
     private final long nodeNumber;
     private final Failure failure;
     private final Keyspace[] keyspaces;
@@ -63,7 +64,7 @@ public final class Store implements AutoCloseable {
             LogOpener logOpener)
             throws IOException {
         this.failure = failure;
-        valueBytesMax = options.valueBytesMax();
+        this.options = options;
         int shardCount = options.shards();
         placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
         budget = new StoreBudget(options.bytesMax());
@@ -85,7 +86,7 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }
-        snapshots = new SnapshotThread(this, options.snapshotLogBytes());
+        snapshots = new SnapshotThread(this);
     }
 
     /**
@@ -156,8 +157,34 @@ public final class Store implements AutoCloseable {
         return log.bytes();
     }
 
+    /** Holds from now on; the number of shards has to stay. Any thread. */
+    public void change(Options changed) {
+        if (changed.shards() != shards()) {
+            throw new IllegalArgumentException("shards: expected " + shards() + ", actual " + changed.shards());
+        }
+        options = changed;
+        budget.limit(changed.bytesMax());
+    }
+
+    /** When writes are durable, from now on. Any thread. */
+    public void change(FsyncPolicy fsync) {
+        log.change(fsync);
+    }
+
+    /** Counts hits, misses and expired keys from zero again. Any thread. */
+    public void resetCounters() {
+        for (int number = 0; number < shards(); number++) {
+            Shard shard = shard(number);
+            shard.loop().execute(shard::resetCounters);
+        }
+    }
+
+    long snapshotLogBytes() {
+        return options.snapshotLogBytes();
+    }
+
     int valueBytesMax() {
-        return valueBytesMax;
+        return options.valueBytesMax();
     }
 
     /** Entries that were merged from the log at the start. */

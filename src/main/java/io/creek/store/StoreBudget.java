@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The bytes that all shards' stores have taken together, against {@code store_max_bytes}. Any thread. */
 final class StoreBudget {
-    private final long bytesMax;
+    private volatile long bytesMax;
     private final AtomicLong taken = new AtomicLong();
 
     StoreBudget(long bytesMax) {
@@ -26,5 +26,9 @@ final class StoreBudget {
 
     long bytesMax() {
         return bytesMax;
+    }
+
+    void limit(long bytes) {
+        bytesMax = bytes;
     }
 }

@@ -16,6 +16,8 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
         void completed(StoreOperation operation);
     }
 
+    private static final long NOT_RUN = -1;
+
     private final Owner owner;
     private final CommandSpec spec;
     private final Request request;
@@ -23,6 +25,9 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     private @Nullable Reply reply;
     /** Set on the session's loop only: whoever evaluates may be ahead of the gate. */
     private boolean shown;
+
+    /** What it took to run; -1 when it did not run. */
+    private long nanos = NOT_RUN;
 
     /** @param format that the client wanted when it sent the command */
     public StoreOperation(Owner owner, CommandSpec spec, Request request, ReplyFormat format) {
@@ -106,6 +111,16 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
         shown = true;
     }
 
+    /** Adds to the time that it ran, on one loop or another. */
+    public void ran(long moreNanos) {
+        nanos = Math.max(0, nanos) + moreNanos;
+    }
+
+    /** The time that it ran; -1 when it was refused before. */
+    public long nanos() {
+        return nanos;
+    }
+
     /** Sets the reply that may be shown when the log's gate lets the operation go. */
     void evaluated(Reply value) {
         reply = value;
@@ -133,7 +148,9 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
 
     @Override
     void run(Shard shard) {
+        long begun = System.nanoTime();
         shard.execute(this);
+        ran(System.nanoTime() - begun);
     }
 
     @Override

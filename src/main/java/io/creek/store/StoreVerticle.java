@@ -3,23 +3,25 @@ package io.creek.store;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** Gives a shard its event loop and, with periodic timers, its expiry sweep; the first one's looks after snapshots too. */
 public final class StoreVerticle extends VerticleBase {
-    /** The sweep runs this often while nothing else is configured to be rarer: memory of expired keys comes back soon. */
-    private static final long SWEEP_INTERVAL_MILLIS_MAX = 100;
+    /** How often it is looked whether a sweep is due. */
+    private static final long SWEEP_CHECK_MILLIS = 100;
 
     private static final long SNAPSHOT_CHECK_MILLIS = 1_000;
 
     private final Store store;
     private final int number;
-    private final int sweepIntervalSeconds;
+    private final IntSupplier sweepIntervalSeconds;
+    private long sweptNanos = System.nanoTime();
 
     /**
      * @param number of the shard
-     * @param sweepIntervalSeconds the longest time between two sweeps
+     * @param sweepIntervalSeconds the time between two sweeps, which may change
      */
-    public StoreVerticle(Store store, int number, int sweepIntervalSeconds) {
+    public StoreVerticle(Store store, int number, IntSupplier sweepIntervalSeconds) {
         this.store = store;
         this.number = number;
         this.sweepIntervalSeconds = sweepIntervalSeconds;
@@ -28,11 +30,18 @@ public final class StoreVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Shard shard = store.attach(number, VertxLoop.current(vertx));
-        long intervalMillis = Math.min(SWEEP_INTERVAL_MILLIS_MAX, TimeUnit.SECONDS.toMillis(sweepIntervalSeconds));
-        vertx.setPeriodic(intervalMillis, timer -> shard.sweep());
+        vertx.setPeriodic(SWEEP_CHECK_MILLIS, timer -> sweepIfDue(shard));
         if (number == 0) {
             vertx.setPeriodic(SNAPSHOT_CHECK_MILLIS, timer -> store.snapshots().startIfDue());
         }
         return Future.succeededFuture();
+    }
+
+    private void sweepIfDue(Shard shard) {
+        long now = System.nanoTime();
+        if (now - sweptNanos >= TimeUnit.SECONDS.toNanos(sweepIntervalSeconds.getAsInt())) {
+            sweptNanos = now;
+            shard.sweep();
+        }
     }
 }

@@ -46,9 +46,11 @@ final class WalkOperation extends ShardTask {
 
     @Override
     void run(Shard shard) {
+        long begun = System.nanoTime();
         if (place != PartitionIndex.END) {
             slice(shard);
         }
+        operation.ran(System.nanoTime() - begun);
         if (wanted && place == PartitionIndex.END) {
             place = Placement.ofCursor(walk.afterLast());
         }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class WorkingSet implements Keys {
     private static final int KEYS_COMPARED_MAX = 8;
 
     private final Placement placement;
-    private final int valueBytesMax;
+    private final IntSupplier valueBytesMax;
     private final @Nullable Keyspace keyspace;
     private WorkingKey[] keys = new WorkingKey[0];
     private int keyCount;
@@ -41,7 +42,7 @@ final class WorkingSet implements Keys {
     private long changes;
 
     /** @param keyspace to read from when needed; null when each key is loaded before the evaluation */
-    WorkingSet(Placement placement, int valueBytesMax, @Nullable Keyspace keyspace) {
+    WorkingSet(Placement placement, IntSupplier valueBytesMax, @Nullable Keyspace keyspace) {
         this.placement = placement;
         this.valueBytesMax = valueBytesMax;
         this.keyspace = keyspace;
@@ -189,7 +190,7 @@ final class WorkingSet implements Keys {
 
     @Override
     public int valueBytesMax() {
-        return valueBytesMax;
+        return valueBytesMax.getAsInt();
     }
 
     @Override

@@ -29,6 +29,7 @@ class CreekConfigTest {
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),
                         new CreekConfig.Store(2, GIB, 1),
                         new CreekConfig.Limits(10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20),
+                        new CreekConfig.Diagnostics(10_000, 128, 0),
                         new CreekConfig.Replication(List.of()),
                         2));
     }

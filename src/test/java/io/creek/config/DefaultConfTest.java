@@ -76,11 +76,10 @@ class DefaultConfTest {
         }
     }
 
-    /** No setting is followed while the node runs. */
     @ParameterizedTest
     @MethodSource("settings")
     void saysWhenItChanges(Setting<?> setting) {
-        assertThat(DOCUMENTED.fact(setting, "Changes: ")).as(setting.key()).isEqualTo("at a restart");
+        assertThat(DOCUMENTED.fact(setting, "Changes: ")).as(setting.key()).isEqualTo(setting.changes());
     }
 
     @Test

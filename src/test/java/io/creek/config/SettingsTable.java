@@ -8,15 +8,16 @@ public final class SettingsTable {
     /** In Markdown, with a line feed after each row. */
     public static String markdown() {
         StringBuilder table = new StringBuilder();
-        table.append("| key | meaning | allowed | default |\n");
-        table.append("|---|---|---|---|\n");
+        table.append("| key | meaning | allowed | default | changes |\n");
+        table.append("|---|---|---|---|---|\n");
         for (Setting<?> setting : Setting.all()) {
-            table.append("| `%s` | %s | %s | %s |\n"
+            table.append("| `%s` | %s | %s | %s | %s |\n"
                     .formatted(
                             setting.key(),
                             setting.meaning(),
                             setting.allowed(),
-                            setting.defaultText().equals("none") ? "none" : "`" + setting.defaultText() + "`"));
+                            setting.defaultText().equals("none") ? "none" : "`" + setting.defaultText() + "`",
+                            setting.changes()));
         }
         return table.toString();
     }

@@ -47,6 +47,7 @@ final class ReplyEncoderTest {
                         "-NOAUTH a  +OK \r\n",
                         "-NOAUTH a  +OK \r\n",
                         "NOAUTH a  +OK \n"),
+                Arguments.of(Reply.SILENCE, "", "", ""),
                 Arguments.of(Reply.EMPTY_ARRAY, "*0\r\n", "*0\r\n", "0\n"),
                 Arguments.of(
                         Reply.array(KEY, Reply.NIL, ONE, Reply.error("ERR no")),

@@ -1,0 +1,192 @@
+package io.creek.server;
+
+import io.creek.command.ClientsCommand;
+import io.creek.command.CommandSpec;
+import io.creek.command.KeyCommand;
+import io.creek.command.NodeCommand;
+import io.creek.command.SessionCommand;
+import io.creek.command.StatusCommand;
+import io.creek.command.TransactionCommand;
+import io.creek.command.Walk;
+import io.creek.command.WalkCommand;
+import io.creek.protocol.Reply;
+import io.creek.protocol.Request;
+import io.creek.store.StoreOperation;
+import io.creek.store.TransactionOperation;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Has the commands of one session run, each kind in its way. Owned by the session's event loop. */
+final class Dispatch {
+    private final SessionGroup group;
+    private final Session session;
+    private final ClientState client;
+    /** A decoded command that waits for the end of a pause. */
+    private @Nullable Request held;
+
+    /** Whether the group knows the session as one that is shown what others send. */
+    private boolean monitors;
+
+    Dispatch(SessionGroup group, Session session, ClientState client) {
+        this.group = group;
+        this.session = session;
+        this.client = client;
+    }
+
+    /** Whether a command waits for the end of a pause. */
+    boolean isHeld() {
+        return held != null;
+    }
+
+    /** The connection is gone, and with it what has not run. */
+    void forgetHeld() {
+        held = null;
+    }
+
+    /** Goes on with the command that a pause has held back, unless another pause does. */
+    void releaseHeld() {
+        Request request = held;
+        if (request != null) {
+            held = null;
+            dispatch(request);
+        }
+    }
+
+    void dispatch(Request request) {
+        CommandSpec spec = client.commands().lookup(request);
+        client.sent(spec);
+        SessionTransaction transaction = client.transaction();
+        Optional<Reply> refusal = spec.refusal(request).or(() -> refusalOfKeys(spec, request));
+        if (refusal.isPresent()) {
+            session.answer(session.enqueue(spec, request), transaction.refused(spec, refusal.get()));
+        } else if (spec.isUnknown()) {
+            transaction.refused(spec, Reply.NIL);
+            run(spec, request);
+        } else if (group.node().clients().pause().holds(spec.writes() || transaction.writes(spec))) {
+            held = request;
+            group.hold(session);
+        } else {
+            if (group.isMonitored() && !spec.flags().contains(CommandSpec.Flag.ADMIN)) {
+                group.monitored(request, session);
+            }
+            if (transaction.queues(spec)) {
+                session.answer(session.enqueue(spec, request), transaction.queue(spec, request));
+            } else {
+                run(spec, request);
+            }
+        }
+    }
+
+    private Optional<Reply> refusalOfKeys(CommandSpec spec, Request request) {
+        int keyBytesMax = group.node().config().limits().keyBytesMax();
+        for (int key = 0; key < spec.keyCount(request); key++) {
+            if (request.length(spec.keyPosition(key)) > keyBytesMax) {
+                return Optional.of(Reply.error("ERR key is longer than 'key_bytes_max' (" + keyBytesMax + " bytes)"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void run(CommandSpec spec, Request request) {
+        if (spec.command() instanceof KeyCommand) {
+            submit(session.enqueue(spec, request));
+        } else if (spec.command() instanceof TransactionCommand command) {
+            transact(command, spec, request);
+        } else if (spec.command() instanceof WalkCommand command) {
+            walk(command, spec, request);
+        } else if (spec.command() instanceof SessionCommand command) {
+            long begun = System.nanoTime();
+            // The reply first: HELLO decides how its own reply is encoded.
+            Reply reply = command.apply(request, client);
+            StoreOperation operation = session.enqueue(spec, request);
+            operation.ran(System.nanoTime() - begun);
+            changed();
+            session.answer(operation, reply);
+        } else if (spec.command() instanceof StatusCommand command) {
+            StoreOperation operation = session.enqueue(spec, request);
+            group.proxy().status(session, shards -> {
+                long begun = System.nanoTime();
+                operation.answer(command.apply(request, client, group.node().status(shards)));
+                operation.ran(System.nanoTime() - begun);
+                session.completed(operation);
+            });
+        } else if (spec.command() instanceof NodeCommand command) {
+            await(spec, request, () -> command.apply(request, group.node()));
+        } else if (spec.command() instanceof ClientsCommand command) {
+            await(
+                    spec,
+                    request,
+                    () -> command.apply(request, client, group.node().clients()));
+        }
+    }
+
+    private void submit(StoreOperation operation) {
+        if (group.proxy().submit(operation)) {
+            session.barrier(operation);
+        }
+    }
+
+    private void walk(WalkCommand command, CommandSpec spec, Request request) {
+        Walk walk = command.walk(request, group.node().random());
+        StoreOperation operation = session.enqueue(spec, request);
+        if (walk.refusal().isPresent()) {
+            operation.ran(0);
+            session.answer(operation, walk.refusal().get());
+        } else {
+            session.barrier(operation);
+            group.proxy().walk(operation, walk);
+        }
+    }
+
+    /** Takes nothing more from the client before the reply is there. */
+    private void await(CommandSpec spec, Request request, Supplier<CompletionStage<Reply>> command) {
+        StoreOperation operation = session.enqueue(spec, request);
+        session.barrier(operation);
+        long begun = System.nanoTime();
+        command.get().whenComplete((reply, failure) -> {
+            operation.ran(System.nanoTime() - begun);
+            group.answer(operation, SessionGroup.replyOf(spec, reply, failure));
+        });
+    }
+
+    private void transact(TransactionCommand command, CommandSpec spec, Request request) {
+        SessionTransaction transaction = client.transaction();
+        Optional<Reply> atOnce = transaction.answer(command, request);
+        if (atOnce.isPresent()) {
+            StoreOperation operation = session.enqueue(spec, request);
+            operation.ran(0);
+            session.answer(operation, atOnce.get());
+        } else if (command == TransactionCommand.WATCH) {
+            // EXEC has to know what was seen.
+            StoreOperation watch = transaction.watch(session, spec, request, session.format());
+            session.barrier(session.enqueue(watch));
+            group.proxy().submit(watch);
+        } else {
+            exec(transaction.exec(session, spec, request, session.format()));
+        }
+    }
+
+    /** First what is over keys, all in one moment; then the rest, on this loop. */
+    private void exec(TransactionOperation operation) {
+        session.barrier(session.enqueue(operation));
+        if (operation.isOverKeys()) {
+            group.proxy().submit(operation);
+        } else {
+            operation.ran(0);
+            group.answer(operation, operation.nothingOverKeys());
+        }
+    }
+
+    /** Follows what a command made of the client. */
+    private void changed() {
+        if (client.leaves()) {
+            session.closeAfterReplies();
+        }
+        if (client.isMonitor() != monitors) {
+            monitors = !monitors;
+            group.monitors(session, monitors);
+        }
+    }
+}
