@@ -127,8 +127,10 @@ final class CrossShardOperation extends ShardTask {
     private void evaluate(Shard shard) {
         if (operation.writes()) {
             shard.versions().observe(clockFloor);
-            floor = isOverEveryKey() ? shard.versions().next() : 0;
-            clock = shard.versions().next();
+            floor = shard.versions().next();
+            clock = isOverEveryKey() && floor != VersionIssuer.NONE
+                    ? shard.versions().next()
+                    : floor;
             if (clock == VersionIssuer.NONE) {
                 shard.awaitVersions(this);
                 return;

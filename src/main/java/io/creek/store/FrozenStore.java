@@ -45,8 +45,9 @@ public final class FrozenStore implements AutoCloseable {
             throws IOException {
         Placement placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
         Keyspace keyspace = new Keyspace(placement, new StoreBudget(Long.MAX_VALUE), keepsTombstones, nowMillis);
-        try {
-            FrozenLog.replay(directory, random, new KeyspaceReplay(keyspace), notes);
+        try (KeyspaceReplay replay = new KeyspaceReplay(keyspace)) {
+            FrozenLog.replay(directory, random, replay, notes);
+            replay.finish();
         } catch (IOException | RuntimeException | Error e) {
             keyspace.close();
             throw e;

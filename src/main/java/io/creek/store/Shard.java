@@ -116,8 +116,8 @@ final class Shard {
         long clock = 0;
         if (writes) {
             // What a transaction writes after a FLUSHALL of its own is above its floor.
-            floor = operation.isOverEveryKey() ? versions.next() : clock;
-            clock = versions.next();
+            floor = versions.next();
+            clock = operation.isOverEveryKey() && floor != VersionIssuer.NONE ? versions.next() : floor;
             if (clock == VersionIssuer.NONE) {
                 awaitVersions(operation);
                 return;

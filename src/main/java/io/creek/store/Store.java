@@ -75,14 +75,14 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
         }
-        KeyspaceReplay replay = new KeyspaceReplay(keyspaces);
-        try {
+        try (KeyspaceReplay replay = new KeyspaceReplay(keyspaces)) {
             log = logOpener.open(directory, logOptions, replay, events);
+            replay.finish();
+            recoveredEntries = replay.entries();
         } catch (IOException | RuntimeException | Error e) {
             closeKeyspaces();
             throw e;
         }
-        recoveredEntries = replay.entries();
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }

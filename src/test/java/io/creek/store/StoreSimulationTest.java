@@ -60,6 +60,6 @@ final class StoreSimulationTest {
 
     @Test
     void aSyncEveryThreeSecondsIsFoundOut() throws IOException {
-        foundOut("log/CommitLog.java", "options.fsync() != FsyncPolicy.NO", "options.fsync() == FsyncPolicy.ALWAYS");
+        foundOut("log/CommitLog.java", "gate.fsync() != FsyncPolicy.NO", "gate.fsync() == FsyncPolicy.ALWAYS");
     }
 }

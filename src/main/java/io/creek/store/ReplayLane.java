@@ -1,0 +1,137 @@
+package io.creek.store;
+
+import io.creek.log.LogEntry;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of logged entries into one keyspace: gathered in batches by the thread that reads the log, merged by a thread of the lane, which is
+ * started when there is enough for it. What is less is merged by the reader in the end.
+ *
+ * <p>A batch holds for each entry its type (1 byte), the length of its body (4), and the body.
+ */
+final class ReplayLane implements AutoCloseable {
+    private static final int BATCH_BYTES = 256 << 10;
+    private static final int BATCHES_WAITING_MAX = 4;
+    private static final int HEADER_BYTES = 5;
+    /** What is empty ends the thread. */
+    private static final ByteBuffer END = ByteBuffer.allocate(0);
+
+    private final Keyspace keyspace;
+    private final StoredEntry view;
+    private final Entry entry = new Entry();
+    private final BlockingQueue<ByteBuffer> batches = new ArrayBlockingQueue<>(BATCHES_WAITING_MAX);
+    private ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES);
+    private @Nullable Thread merger;
+    private volatile @Nullable Throwable failure;
+
+    ReplayLane(Keyspace keyspace) {
+        this.keyspace = keyspace;
+        this.view = keyspace.view();
+    }
+
+    /** Copies the entry. */
+    void add(int type, ByteBuffer body) {
+        int bytes = HEADER_BYTES + body.remaining();
+        if (batch.remaining() < bytes) {
+            handOver();
+            batch = ByteBuffer.allocate(Math.max(BATCH_BYTES, bytes));
+        }
+        batch.put((byte) type).putInt(body.remaining()).put(body);
+    }
+
+    private void handOver() {
+        if (merger == null) {
+            merger = new Thread(this::mergeAll, "creek-replay");
+            merger.setDaemon(true);
+            merger.start();
+        }
+        put(batch.flip());
+    }
+
+    private void put(ByteBuffer full) {
+        try {
+            batches.put(full);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading the log", e);
+        }
+    }
+
+    private void mergeAll() {
+        try {
+            for (ByteBuffer full = batches.take(); full.hasRemaining(); full = batches.take()) {
+                // After a failure the reader is only kept from waiting for ever.
+                if (failure == null) {
+                    mergeOrFail(full);
+                }
+            }
+        } catch (InterruptedException e) {
+            failure = e;
+        }
+    }
+
+    private void mergeOrFail(ByteBuffer full) {
+        try {
+            merge(full);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    private void merge(ByteBuffer full) {
+        int end = full.limit();
+        int at = 0;
+        while (at < end) {
+            full.limit(end).position(at);
+            int type = full.get();
+            int length = full.getInt();
+            at = full.position() + length;
+            full.limit(at);
+            if (type == LogEntry.MUTATION) {
+                EntryCodec.decode(full, entry);
+                keyspace.merge(entry, view);
+            } else {
+                keyspace.raise(Floors.Floor.decode(full));
+            }
+        }
+    }
+
+    /** Waits until all that was added is merged; throws what kept it from being merged. */
+    void finish() {
+        if (merger == null) {
+            merge(batch.flip());
+            return;
+        }
+        handOver();
+        close();
+        Throwable cause = failure;
+        if (cause != null) {
+            throw new IllegalStateException("the log's entries could not be merged", cause);
+        }
+    }
+
+    /** Ends the thread, which gives up nothing that it has. */
+    @Override
+    public void close() {
+        Thread running = merger;
+        if (running != null) {
+            merger = null;
+            put(END);
+            boolean interrupted = false;
+            while (running.isAlive()) {
+                try {
+                    running.join();
+                } catch (InterruptedException e) {
+                    // The keyspace must not be used by two.
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
