@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class DumpIT {
     private static final int MANY = 3_000;
+    /** The sweep has come by, long ago. */
+    private static final long SWEEP_MILLIS = 1_000;
+
     private static final byte[] BINARY_KEY = {0, (byte) 0xff, '"', '\n'};
     private static final byte[] BINARY_VALUE = {(byte) 0x80, 0, 1, 2};
 
@@ -45,18 +48,21 @@ class DumpIT {
 
     @Test
     void isTheSameBeforeAndAfterKillRestartSnapshotAndAnotherNumberOfShards() throws Exception {
-        long soonMillis;
+        String expected;
+        String all;
         try (ServerProcess creek = start("-shards", "2");
                 RespClient client = RespClient.connect(port)) {
-            soonMillis = fill(client);
+            long soonMillis = fill(client);
+            expected = String.join("", lines.values());
+            while (System.currentTimeMillis() <= soonMillis + SWEEP_MILLIS) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            assertThat(dumpNode()).as("of the running node").isEqualTo(expected);
+            all = dumpNode("--all");
             assertThat(creek.isAlive()).isTrue();
         }
-        while (System.currentTimeMillis() <= soonMillis) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        String expected = String.join("", lines.values());
-        String all = dump(0, "--all");
         assertThat(dump(0)).as("after a kill").isEqualTo(expected);
+        assertThat(dump(0, "--all")).as("versions after a kill").isEqualTo(all);
         restart("-shards", "2");
         assertThat(dump(0)).as("after a restart").isEqualTo(expected);
         try (ServerProcess creek = start("-shards", "1");
@@ -66,7 +72,11 @@ class DumpIT {
             assertThat(creek.awaitExit()).isZero();
         }
         assertThat(dump(0)).as("after a snapshot").isEqualTo(expected);
-        restart("-shards", "5");
+        try (ServerProcess creek = start("-shards", "5")) {
+            assertThat(dumpNode()).as("of the running node with other shards").isEqualTo(expected);
+            assertThat(dumpNode("--all")).as("versions of it").isEqualTo(all);
+            assertThat(creek.isAlive()).isTrue();
+        }
         assertThat(dump(0)).as("with other shards").isEqualTo(expected);
         assertThat(dump(0, "--all")).as("versions").isEqualTo(all);
         assertThat(all.lines()).hasSameSizeAs(lines.values()).allMatch(line -> line.contains(",\"version\":\""));
@@ -235,6 +245,16 @@ class DumpIT {
     private String dump(int exitCode, String... flags) throws Exception {
         try (ServerProcess dump = process(flags)) {
             assertThat(dump.awaitExit()).as(dump.err()).isEqualTo(exitCode);
+            assertThat(dump.err()).isEmpty();
+            return dump.out();
+        }
+    }
+
+    private String dumpNode(String... flags) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("dump", "--port", "" + port));
+        arguments.addAll(List.of(flags));
+        try (ServerProcess dump = ServerProcess.start(directory, Map.of(), arguments.toArray(String[]::new))) {
+            assertThat(dump.awaitExit()).as(dump.err()).isZero();
             assertThat(dump.err()).isEmpty();
             return dump.out();
         }

@@ -56,6 +56,7 @@ public final class CommitLog implements AutoCloseable {
     private CommitLog(
             DataDirectory directory,
             LogOptions options,
+            Reserve reserve,
             LogEvents events,
             SegmentChain chain,
             Recovery.Recovered recovered,
@@ -63,7 +64,7 @@ public final class CommitLog implements AutoCloseable {
         this.directory = directory;
         this.chain = chain;
         this.failure = new LogFailure(events);
-        this.preallocation = new Preallocation(directory, chain, appendLock, events, failure);
+        this.preallocation = new Preallocation(directory, chain, appendLock, reserve, events, failure);
         this.start = directory.start();
         this.appended = recovered.lastSequence();
         this.queue = new WriteQueue(recovered.lastSequence());
@@ -72,7 +73,15 @@ public final class CommitLog implements AutoCloseable {
         this.recoveredCeiling = recovered.ceiling();
         this.ceilings = new Ceilings(recovered.ceiling());
         this.snapshots = new Snapshots(
-                directory, recovered, chain, appendLock, gate, preallocation, events, this::syncForSnapshot);
+                directory,
+                recovered,
+                chain,
+                appendLock,
+                gate,
+                preallocation,
+                events,
+                this::syncForSnapshot,
+                this::spaceFreed);
         this.workers = workers.apply(this);
     }
 
@@ -80,11 +89,13 @@ public final class CommitLog implements AutoCloseable {
      * Recovers the directory's log, starts a new start in it, and starts the log's threads.
      *
      * @param replay gets every entry that is in the log, in order, on this thread
+     * @param reserve is asked from then on when the replay has ended
      * @throws DataDirectoryException when what was durable is not there any more, or cannot be read by this version
      */
-    public static CommitLog open(DataDirectory directory, LogOptions options, FrameReplay replay, LogEvents events)
+    public static CommitLog open(
+            DataDirectory directory, LogOptions options, FrameReplay replay, Reserve reserve, LogEvents events)
             throws IOException {
-        CommitLog log = open(directory, options, replay, events, LogThreads::new);
+        CommitLog log = open(directory, options, replay, reserve, events, LogThreads::new);
         ((LogThreads) log.workers).start();
         return log;
     }
@@ -93,12 +104,19 @@ public final class CommitLog implements AutoCloseable {
             DataDirectory directory,
             LogOptions options,
             FrameReplay replay,
+            Reserve reserve,
             LogEvents events,
             Function<CommitLog, LogWorkers> workers)
             throws IOException {
         Recovery.Recovered recovered = new Recovery(directory, replay, events).run();
         CommitLog log = new CommitLog(
-                directory, options, events, SegmentChain.of(directory, options, recovered), recovered, workers);
+                directory,
+                options,
+                reserve,
+                events,
+                SegmentChain.of(directory, options, recovered),
+                recovered,
+                workers);
         if (log.chain.availableBytes() < options.chunkBytes()) {
             log.preallocate();
         }
@@ -330,6 +348,11 @@ public final class CommitLog implements AutoCloseable {
         return new Snapshots.Mark(gate.durable(), ceilings.durable());
     }
 
+    private void spaceFreed() {
+        preallocation.freed();
+        workers.spaceWanted();
+    }
+
     /** The last sequence that was given out. */
     public long appendedSequence() {
         return appended;
@@ -353,11 +376,6 @@ public final class CommitLog implements AutoCloseable {
     /** When the newest snapshot was written, in milliseconds since 1970; 0 when there is none. */
     public long lastSnapshotMillis() {
         return snapshots.newestMillis();
-    }
-
-    /** Leaves at least so much of the disk to others: room for a snapshot of the data, which may use it meanwhile. */
-    public void reserve(long bytes) {
-        preallocation.reserve(bytes);
     }
 
     /** Whether there was no room to prepare more when it was last tried. */

@@ -13,29 +13,27 @@ final class Preallocation {
     private final DataDirectory directory;
     private final SegmentChain chain;
     private final ReentrantLock appendLock;
+    private final Reserve reserve;
     private final LogEvents events;
     private final LogFailure failure;
     private final AtomicLong growths = new AtomicLong();
-    private volatile long reservedBytes;
     private volatile long reservedUsedBytes;
     private volatile boolean diskFull;
+    private volatile boolean freed;
 
     Preallocation(
             DataDirectory directory,
             SegmentChain chain,
             ReentrantLock appendLock,
+            Reserve reserve,
             LogEvents events,
             LogFailure failure) {
         this.directory = directory;
         this.chain = chain;
         this.appendLock = appendLock;
+        this.reserve = reserve;
         this.events = events;
         this.failure = failure;
-    }
-
-    /** Leaves at least so much of the disk to others. */
-    void reserve(long bytes) {
-        reservedBytes = bytes;
     }
 
     /** So much of what is reserved is taken by whom it is reserved for. */
@@ -43,9 +41,14 @@ final class Preallocation {
         reservedUsedBytes = bytes;
     }
 
-    /** Whether the last step found no room. */
+    /** Whether the last step found no room, and nothing was freed since. */
     boolean isDiskFull() {
-        return diskFull;
+        return diskFull && !freed;
+    }
+
+    /** There is more room than before: who needs it should wait for the next step. */
+    void freed() {
+        freed = true;
     }
 
     /** How often space was added. */
@@ -56,6 +59,7 @@ final class Preallocation {
     /** Prepares one more piece, if there is need; whether it did. */
     boolean step() {
         failure.requireNone();
+        freed = false;
         SegmentChain.Growth growth = next();
         if (growth == null) {
             return false;
@@ -92,8 +96,17 @@ final class Preallocation {
         }
     }
 
+    private long availableBytes() {
+        appendLock.lock();
+        try {
+            return chain.availableBytes();
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
     private void requireRoom(long bytes) throws IOException {
-        long reserved = Math.max(0, reservedBytes - reservedUsedBytes);
+        long reserved = Math.max(0, reserve.bytes(availableBytes() + bytes) - reservedUsedBytes);
         long usable = directory.disk().usableBytes() - reserved;
         if (usable < bytes) {
             throw new DiskFullException("expected room for " + bytes + " bytes of log beside " + reserved

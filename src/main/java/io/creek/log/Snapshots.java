@@ -31,6 +31,7 @@ final class Snapshots {
     private final Preallocation preallocation;
     private final LogEvents events;
     private final Supplier<Mark> syncLog;
+    private final Runnable spaceFreed;
     private final List<Long> starts;
     private final AtomicBoolean writing = new AtomicBoolean();
     private long framesBytesAtStart;
@@ -45,7 +46,8 @@ final class Snapshots {
             Gate gate,
             Preallocation preallocation,
             LogEvents events,
-            Supplier<Mark> syncLog) {
+            Supplier<Mark> syncLog,
+            Runnable spaceFreed) {
         this.directory = directory;
         this.disk = directory.disk();
         this.chain = chain;
@@ -54,6 +56,7 @@ final class Snapshots {
         this.preallocation = preallocation;
         this.events = events;
         this.syncLog = syncLog;
+        this.spaceFreed = spaceFreed;
         this.starts = new ArrayList<>(recovered.snapshots().starts());
         this.newestMillis = recovered.snapshots().newestMillis();
         this.framesBytesBefore = chain.framesBytes() - recovered.snapshots().framesBytesBehind();
@@ -121,6 +124,7 @@ final class Snapshots {
         if (starts.size() == kept) {
             deleteSegments(starts.get(0));
         }
+        spaceFreed.run();
     }
 
     /** Deletes those whose frames are all at or below the sequence, one after the other, so that no crash leaves a gap. */

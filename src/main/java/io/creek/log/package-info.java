@@ -10,7 +10,7 @@
  * append ─ SegmentChain (place) ─ Frame (header, checksums) ─ WriteQueue
  * write  ─ WriteQueue ─ Segment ─ DiskFile
  * sync   ─ Ceilings, DiskFile.force ─ gate                     LogThreads: when
- * space  ─ SegmentChain.Growth: zeros, one segment ahead       LogThreads: when
+ * space  ─ SegmentChain.Growth: zeros, one segment ahead, beside the Reserve       LogThreads: when
  * snapshot ─ SnapshotWriter (add, finish) ─ Snapshots: what it makes needless goes
  * open   ─ SnapshotListing, SegmentListing, Recovery ─ SnapshotReader, SegmentReader ─ FrameReplay
  * check  ─ LogCheck ─ LogScan (over damage), SnapshotReader; LogRepair: a snapshot of what is whole, the rest aside

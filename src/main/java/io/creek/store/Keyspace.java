@@ -495,6 +495,11 @@ final class Keyspace {
         return records.freeBytes();
     }
 
+    /** Bytes of all records, as they were a moment ago. Any thread. */
+    long liveBytes() {
+        return records.liveBytes();
+    }
+
     void close() {
         records.close();
     }

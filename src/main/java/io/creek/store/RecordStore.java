@@ -1,6 +1,7 @@
 package io.creek.store;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.mapdb.DBMaker;
 import org.mapdb.DataInput2;
 import org.mapdb.DataOutput2;
@@ -38,6 +39,9 @@ final class RecordStore {
     private final StoreBudget budget;
     private final RecordIds[] free = new RecordIds[CLASSES];
     private final PaddedRecord padded = new PaddedRecord();
+    /** What is taken and not free, for others to read. */
+    private final AtomicLong liveBytes = new AtomicLong();
+
     private long takenBytes;
     private long freeBytes;
 
@@ -77,6 +81,8 @@ final class RecordStore {
         int sizeClass = sizeClass(length);
         int size = classSize(sizeClass);
         padded.set(record, size);
+        // The owner alone writes: no more than a store.
+        liveBytes.lazySet(liveBytes.getPlain() + size + OVERHEAD_BYTES);
         if (free[sizeClass].isEmpty()) {
             takenBytes += size + OVERHEAD_BYTES;
             budget.take(size + OVERHEAD_BYTES);
@@ -104,6 +110,7 @@ final class RecordStore {
     void free(long id, int size) {
         free[sizeClass(size)].push(id);
         freeBytes += size + OVERHEAD_BYTES;
+        liveBytes.lazySet(liveBytes.getPlain() - size - OVERHEAD_BYTES);
     }
 
     long read(long id, Reader reader) {
@@ -120,6 +127,11 @@ final class RecordStore {
 
     long freeBytes() {
         return freeBytes;
+    }
+
+    /** Bytes of the records that are in use, overhead included, as they were a moment ago. Any thread. */
+    long liveBytes() {
+        return liveBytes.get();
     }
 
     void close() {

@@ -6,6 +6,7 @@ import io.creek.log.FrameReplay;
 import io.creek.log.FsyncPolicy;
 import io.creek.log.LogEvents;
 import io.creek.log.LogOptions;
+import io.creek.log.Reserve;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -26,7 +27,8 @@ public final class Store implements AutoCloseable {
 
     /** Opens the log, with threads of its own or, in a simulation, without. */
     interface LogOpener {
-        CommitLog open(DataDirectory directory, LogOptions options, FrameReplay replay, LogEvents events)
+        CommitLog open(
+                DataDirectory directory, LogOptions options, FrameReplay replay, Reserve reserve, LogEvents events)
                 throws IOException;
     }
 
@@ -76,7 +78,7 @@ public final class Store implements AutoCloseable {
             keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
         }
         try (KeyspaceReplay replay = new KeyspaceReplay(keyspaces)) {
-            log = logOpener.open(directory, logOptions, replay, events);
+            log = logOpener.open(directory, logOptions, replay, this::snapshotBytes, events);
             replay.finish();
             recoveredEntries = replay.entries();
         } catch (IOException | RuntimeException | Error e) {
@@ -244,6 +246,18 @@ public final class Store implements AutoCloseable {
 
     long takenBytes() {
         return budget.taken();
+    }
+
+    /**
+     * About what a snapshot takes when that much more has been logged. An entry is a little smaller there than in memory, or a sixteenth
+     * larger at most, since a record counts nodes where a snapshot names them.
+     */
+    private long snapshotBytes(long loggedBytes) {
+        long bytes = loggedBytes;
+        for (Keyspace keyspace : keyspaces) {
+            bytes += keyspace.liveBytes();
+        }
+        return bytes + bytes / 16;
     }
 
     void failed(String reason, Throwable cause) {

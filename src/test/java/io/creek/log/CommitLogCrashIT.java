@@ -114,7 +114,7 @@ final class CommitLogCrashIT {
         private static CommitLog open(DataDirectory directory, FsyncPolicy fsync, FrameReplay replay)
                 throws IOException {
             LogOptions options = LogOptions.of(fsync, 1 << 20, directory);
-            return CommitLog.open(directory, options, replay, new RecordedEvents());
+            return CommitLog.open(directory, options, replay, Reserve.NOTHING, new RecordedEvents());
         }
     }
 }

@@ -28,7 +28,12 @@ final class CommitLogTest {
     }
 
     private CommitLog open(DataDirectory directory, FsyncPolicy fsync, FrameReplay replay) throws IOException {
-        return CommitLog.open(directory, LogOptions.of(fsync, LogOptions.SEGMENT_BYTES_MIN, directory), replay, events);
+        return CommitLog.open(
+                directory,
+                LogOptions.of(fsync, LogOptions.SEGMENT_BYTES_MIN, directory),
+                replay,
+                Reserve.NOTHING,
+                events);
     }
 
     @Test

@@ -72,7 +72,7 @@ final class DataDirectoryTest {
     void aLogWithoutANodeFileIsDamage() throws IOException {
         try (DataDirectory directory = open()) {
             LogOptions options = LogOptions.of(FsyncPolicy.NO, LogOptions.SEGMENT_BYTES_MIN, directory);
-            CommitLog.open(directory, options, new Entries(), new RecordedEvents())
+            CommitLog.open(directory, options, new Entries(), Reserve.NOTHING, new RecordedEvents())
                     .close();
         }
         Files.delete(path.resolve("data/8080/node"));

@@ -46,7 +46,7 @@ final class FrozenLogTest {
             RecordedEvents events = new RecordedEvents();
             String startRefusal = refusal(() -> {
                 try (DataDirectory directory = DataDirectory.open(other, random)) {
-                    CommitLog.open(directory, OPTIONS, replayed, events, SteppedWorkers::new)
+                    CommitLog.open(directory, OPTIONS, replayed, Reserve.NOTHING, events, SteppedWorkers::new)
                             .close();
                 }
             });
@@ -64,8 +64,8 @@ final class FrozenLogTest {
         disk.crashAfter(1 + random.nextInt(100));
         try {
             DataDirectory directory = DataDirectory.open(disk, random);
-            CommitLog log =
-                    CommitLog.open(directory, OPTIONS, new Entries(), new RecordedEvents(), SteppedWorkers::new);
+            CommitLog log = CommitLog.open(
+                    directory, OPTIONS, new Entries(), Reserve.NOTHING, new RecordedEvents(), SteppedWorkers::new);
             while (true) {
                 log.append(Entries.of("x".repeat(random.nextInt(3000))), SpaceClass.GROWING);
                 log.write();

@@ -53,7 +53,7 @@ final class LogCheckTest {
     }
 
     private CommitLog open(DataDirectory directory, FrameReplay replay) throws IOException {
-        return CommitLog.open(directory, OPTIONS, replay, events, SteppedWorkers::new);
+        return CommitLog.open(directory, OPTIONS, replay, Reserve.NOTHING, events, SteppedWorkers::new);
     }
 
     private void snapshot(CommitLog log) throws IOException {

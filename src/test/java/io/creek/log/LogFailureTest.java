@@ -18,7 +18,8 @@ final class LogFailureTest {
     @BeforeEach
     void open() throws IOException {
         LogOptions options = new LogOptions(FsyncPolicy.ALWAYS, LogOptions.SEGMENT_BYTES_MIN, 16 << 10);
-        log = CommitLog.open(DataDirectory.open(disk, random), options, new Entries(), events, SteppedWorkers::new);
+        log = CommitLog.open(
+                DataDirectory.open(disk, random), options, new Entries(), Reserve.NOTHING, events, SteppedWorkers::new);
         log.append(Entries.of("a"), SpaceClass.GROWING);
         log.write();
         log.sync();

@@ -270,6 +270,7 @@ final class LogSimulation {
                         replayed.add(told);
                     }
                 },
+                Reserve.NOTHING,
                 events(),
                 SteppedWorkers::new);
         history = check(start, replayed);

@@ -3,6 +3,7 @@ package io.creek.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,11 +19,12 @@ final class LogSpaceTest {
     private final RecordedEvents events = new RecordedEvents();
     private DataDirectory directory;
     private CommitLog log;
+    private long reservedBytes;
 
     @BeforeEach
     void open() throws IOException {
         directory = DataDirectory.open(disk, random);
-        log = CommitLog.open(directory, OPTIONS, new Entries(), events, SteppedWorkers::new);
+        log = CommitLog.open(directory, OPTIONS, new Entries(), prepared -> reservedBytes, events, SteppedWorkers::new);
     }
 
     private int appendUntilRefused(String text, SpaceClass spaceClass) {
@@ -57,7 +59,7 @@ final class LogSpaceTest {
         disk.restart(false);
         Entries replayed = new Entries();
         directory = DataDirectory.open(disk, random);
-        log = CommitLog.open(directory, OPTIONS, replayed, events, SteppedWorkers::new);
+        log = CommitLog.open(directory, OPTIONS, replayed, prepared -> reservedBytes, events, SteppedWorkers::new);
         assertThat(replayed.texts()).hasSize(frames);
     }
 
@@ -107,9 +109,31 @@ final class LogSpaceTest {
 
     @Test
     void whatIsReservedForOthersIsLeftToThem() {
-        log.reserve(700 << 10);
+        reservedBytes = 700 << 10;
         appendUntilRefused(KILOBYTE, SpaceClass.GROWING);
         assertThat(disk.usableBytes()).isGreaterThanOrEqualTo(700 << 10);
+    }
+
+    /** As for a store that holds what was logged and nothing else: a snapshot of it fits whenever the disk is found full. */
+    @Test
+    void roomIsLeftForASnapshotOfAllThatWasLogged() throws IOException {
+        SimulatedDisk other = new SimulatedDisk(1 << 20, random);
+        long[] logged = {0};
+        CommitLog growing = CommitLog.open(
+                DataDirectory.open(other, random),
+                OPTIONS,
+                new Entries(),
+                prepared -> logged[0] + prepared,
+                events,
+                SteppedWorkers::new);
+        ByteBuffer entries = Entries.of(KILOBYTE);
+        while (growing.append(entries, SpaceClass.GROWING) != CommitLog.REFUSED) {
+            logged[0] += entries.remaining();
+            growing.write();
+        }
+        assertThat(logged[0]).isGreaterThan(300 << 10);
+        assertThat(other.usableBytes()).isGreaterThanOrEqualTo(logged[0]);
+        assertThat(growing.append(Entries.of("key"), SpaceClass.SHRINKING)).isPositive();
     }
 
     @Test

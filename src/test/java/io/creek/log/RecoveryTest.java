@@ -40,7 +40,7 @@ final class RecoveryTest {
         events = new RecordedEvents();
         replayed = new Entries();
         directory = DataDirectory.open(disk, random);
-        log = CommitLog.open(directory, OPTIONS, replayed, events, SteppedWorkers::new);
+        log = CommitLog.open(directory, OPTIONS, replayed, Reserve.NOTHING, events, SteppedWorkers::new);
     }
 
     private long append(String text) {

@@ -21,6 +21,7 @@ final class SnapshotTest {
     private RecordedEvents events = new RecordedEvents();
     private Entries replayed = new Entries();
     private CommitLog log;
+    private long reservedBytes;
 
     @BeforeEach
     void openEmpty() throws IOException {
@@ -31,7 +32,13 @@ final class SnapshotTest {
         disk.restart(false);
         events = new RecordedEvents();
         replayed = new Entries();
-        log = CommitLog.open(DataDirectory.open(disk, random), OPTIONS, replayed, events, SteppedWorkers::new);
+        log = CommitLog.open(
+                DataDirectory.open(disk, random),
+                OPTIONS,
+                replayed,
+                prepared -> reservedBytes,
+                events,
+                SteppedWorkers::new);
     }
 
     private long append(String text) {
@@ -154,7 +161,7 @@ final class SnapshotTest {
     @Test
     void spaceThatIsReservedForASnapshotIsTheSnapshotsToUse() throws IOException {
         long start = append("a");
-        log.reserve(1 << 20);
+        reservedBytes = 1 << 20;
         SnapshotWriter snapshot = log.snapshot(start);
         for (int i = 0; i < 900; i++) {
             snapshot.add(Entries.of(KILOBYTE));
@@ -216,7 +223,13 @@ final class SnapshotTest {
     }
 
     private CommitLog open(SimulatedDisk on, Entries entries) throws IOException {
-        return CommitLog.open(DataDirectory.open(on, random), OPTIONS, entries, events, SteppedWorkers::new);
+        return CommitLog.open(
+                DataDirectory.open(on, random),
+                OPTIONS,
+                entries,
+                prepared -> reservedBytes,
+                events,
+                SteppedWorkers::new);
     }
 
     @Test

@@ -8,10 +8,11 @@ public final class SteppedLog {
     private @Nullable CommitLog log;
     private @Nullable SteppedWorkers workers;
 
-    /** As {@link CommitLog#open(DataDirectory, LogOptions, FrameReplay, LogEvents)}. */
-    public CommitLog open(DataDirectory directory, LogOptions options, FrameReplay replay, LogEvents events)
+    /** As {@link CommitLog#open(DataDirectory, LogOptions, FrameReplay, Reserve, LogEvents)}. */
+    public CommitLog open(
+            DataDirectory directory, LogOptions options, FrameReplay replay, Reserve reserve, LogEvents events)
             throws IOException {
-        CommitLog opened = CommitLog.open(directory, options, replay, events, of -> {
+        CommitLog opened = CommitLog.open(directory, options, replay, reserve, events, of -> {
             SteppedWorkers made = new SteppedWorkers(of);
             workers = made;
             return made;
