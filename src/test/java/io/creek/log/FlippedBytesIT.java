@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * Any byte of a segment or a snapshot that changes below the durable mark: what a start says of it, and what a repair leaves. What a start does
  * not read – the snapshot before the newest, the zeros between frames – it accepts, and finds the same data.
  */
-final class FlippedBytesTest {
+final class FlippedBytesIT {
     private static final LogOptions OPTIONS =
             new LogOptions(FsyncPolicy.EVERYSEC, LogOptions.SEGMENT_BYTES_MIN, 16 << 10);
     private static final int FLIPS = 10_000;
