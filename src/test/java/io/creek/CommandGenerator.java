@@ -99,7 +99,7 @@ final class CommandGenerator {
             "NONESUCH v v");
 
     private static final List<String> WHOLE =
-            List.of("EXEC", "DISCARD", "UNWATCH", "FLUSHALL", "FLUSHDB ASYNC", "FLUSHALL i", "MULTI i");
+            List.of("EXEC", "DISCARD", "UNWATCH", "FLUSHALL", "FLUSHDB ASYNC", "FLUSHALL i");
 
     private static final List<String> INTEGERS = List.of(
             "0",

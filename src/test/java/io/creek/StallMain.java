@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -125,13 +126,19 @@ final class StallMain {
     private long[] ask(ExecutorService pool, AtomicBoolean done) throws Exception {
         try (RespClient client = RespClient.connect(port)) {
             long firstNanos = System.nanoTime() + PERIOD_NANOS;
-            Future<long[]> sent = pool.submit(() -> everyPeriod(firstNanos, done, () -> client.send("GET", "key:1")));
+            AtomicInteger asked = new AtomicInteger();
+            Future<long[]> asking = pool.submit(() -> everyPeriod(firstNanos, done, () -> {
+                client.send("GET", "key:1");
+                asked.incrementAndGet();
+            }));
             long[] nanos = new long[SAMPLES_MAX];
             int count = 0;
-            while (!sent.isDone() || count < sent.get().length) {
-                if (client.rawReply().length == 0) {
-                    throw new AssertionError("no reply");
+            while (!asking.isDone() || count < asked.get()) {
+                if (count == asked.get()) {
+                    LockSupport.parkNanos(PERIOD_NANOS / 20);
+                    continue;
                 }
+                client.rawReply();
                 nanos[count] = System.nanoTime() - (firstNanos + count * PERIOD_NANOS);
                 count++;
             }
