@@ -6,6 +6,7 @@ import io.creek.config.Setting;
 import io.creek.protocol.RespClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,8 @@ class ConfigIT {
     @BeforeEach
     void connect() {
         client = RespClient.connect(CREEK.port());
+        // Once it is answered, it is counted.
+        assertThat(client.call("PING")).isEqualTo("PONG");
     }
 
     @AfterEach
@@ -214,6 +217,19 @@ class ConfigIT {
                 assertThat(client.call("GET", "synced")).isEqualTo("" + i);
             }
         }
+    }
+
+    @Test
+    void requirepassAndAuthTimeout() {
+        set("auth_timeout", "1");
+        set("requirepass", "secret");
+        try (RespClient stranger = RespClient.connect(CREEK.port())) {
+            assertThat(message(stranger.call("PING"))).isEqualTo("NOAUTH Authentication required.");
+            assertThat(new String(stranger.readUntilClosed(), StandardCharsets.UTF_8))
+                    .isEqualTo("-NOAUTH not authenticated within 'auth_timeout' (1 seconds)\r\n");
+        }
+        assertThat(client.call("CONFIG", "SET", "requirepass", "", "auth_timeout", "10"))
+                .isEqualTo("OK");
     }
 
     @Test

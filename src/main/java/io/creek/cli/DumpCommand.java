@@ -35,6 +35,9 @@ public final class DumpCommand {
     private static final int FAILED = 1;
     private static final int BUFFER_BYTES = 64 << 10;
 
+    /** Not a flag: those are seen by all users of the machine. */
+    private static final String PASSWORD = "CREEK_REQUIREPASS";
+
     private final OutputStream out;
     private final PrintStream err;
     private final InstantSource wall;
@@ -74,7 +77,7 @@ public final class DumpCommand {
                 return DUMPED;
             }
             return options.port().isPresent()
-                    ? dumpNode(options, options.port().get())
+                    ? dumpNode(options, options.port().get(), environment)
                     : dumpDirectory(options, environment);
         } catch (StartupException e) {
             e.problems().forEach(this::tell);
@@ -127,12 +130,19 @@ public final class DumpCommand {
         return DUMPED;
     }
 
-    private int dumpNode(DumpOptions options, int port) throws IOException {
+    private int dumpNode(DumpOptions options, int port, Map<String, String> environment) throws IOException {
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
             try (NodeConnection node = new NodeConnection(options.host(), port)) {
+                String password = environment.getOrDefault(PASSWORD, "");
+                if (!password.isEmpty()) {
+                    node.call("AUTH", "default", password);
+                }
                 NodeEntries.each(node, sort::add);
             } catch (NodeConnection.Refused e) {
-                tell(options.host() + ":" + port + ": " + e.getMessage());
+                String hint = String.valueOf(e.getMessage()).startsWith("NOAUTH")
+                        ? " The password is expected in the environment, as " + PASSWORD + "."
+                        : "";
+                tell(options.host() + ":" + port + ": " + e.getMessage() + hint);
                 return FAILED;
             } catch (IOException e) {
                 tell(options.host() + ":" + port + ": no dump from there: " + e.getMessage());

@@ -6,8 +6,9 @@ import static io.creek.command.CommandSpec.Flag.NO_AUTH;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
+import java.nio.charset.StandardCharsets;
 
-/** AUTH [user] password: as Redis answers while no password is configured. Its one user, {@code default}, may do so with any. */
+/** AUTH [user] password. The one user, {@code default}, may do so with any password while none is configured. */
 final class AuthCommand implements SessionCommand {
     static final Reply WRONG = Reply.error("WRONGPASS invalid username-password pair or user is disabled.");
 
@@ -16,6 +17,8 @@ final class AuthCommand implements SessionCommand {
             .about("connection", "1.0.0", "O(1)")
             .syntax("[username] password")
             .does("Authenticates the connection", new AuthCommand());
+
+    private static final byte[] DEFAULT_USER = "default".getBytes(StandardCharsets.US_ASCII);
 
     private static final Reply NOT_CONFIGURED =
             Reply.error("ERR AUTH <password> called without any password configured for"
@@ -26,14 +29,14 @@ final class AuthCommand implements SessionCommand {
     @Override
     public Reply apply(Request request, Client client) {
         return switch (request.size()) {
-            case 2 -> NOT_CONFIGURED;
-            case 3 -> isDefaultUser(request, 1) ? Reply.OK : WRONG;
+            case 2 ->
+                client.needsPassword() ? answer(client.authenticate(DEFAULT_USER, request.copy(1))) : NOT_CONFIGURED;
+            case 3 -> answer(client.authenticate(request.copy(1), request.copy(2)));
             default -> Errors.SYNTAX;
         };
     }
 
-    /** Users' names, unlike words of commands, have a case. */
-    static boolean isDefaultUser(Request request, int i) {
-        return request.text(i).equals("default");
+    private static Reply answer(boolean authenticated) {
+        return authenticated ? Reply.OK : WRONG;
     }
 }

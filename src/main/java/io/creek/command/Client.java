@@ -36,10 +36,19 @@ public interface Client {
     /** Sets a mark that CLIENT LIST shows: {@code NO_EVICT} or {@code NO_TOUCH}. */
     void mark(ClientStatus.Flag flag, boolean on);
 
+    /** Whether it may do more than authenticate: there is no password, or it has told it. */
+    boolean isAuthenticated();
+
+    /** Whether there is a password to tell. */
+    boolean needsPassword();
+
+    /** Has the client authenticate itself; the one user is {@code default}. False when that failed, which is answered late. */
+    boolean authenticate(byte[] user, byte[] password);
+
     /** Shows this connection every command that the node is sent; false when it is shown them already. */
     boolean monitor();
 
-    /** Undoes all that the client chose, but for the name of its library. */
+    /** Undoes all that the client chose, but for the name of its library, and that it has authenticated. */
     void reset();
 
     /** Closes the connection once the reply of this command was sent. */

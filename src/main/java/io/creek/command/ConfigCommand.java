@@ -135,12 +135,17 @@ final class ConfigCommand {
                 }
                 value = translated;
             }
-            values.put(each.getKey(), value.strip());
+            values.put(each.getKey(), isSecret(each.getKey()) ? value : value.strip());
             i += 2;
         }
         return config.change(values)
                 .map(refusal -> failed(String.valueOf(names.get(refusal.key())), refusal.reason()))
                 .orElse(Reply.OK);
+    }
+
+    /** Of a password, white space around it is refused rather than dropped. */
+    private static boolean isSecret(String key) {
+        return Setting.find(key).map(Setting::isSecret).orElse(false);
     }
 
     private static String utf8(Request request, int i) {

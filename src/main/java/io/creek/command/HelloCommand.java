@@ -16,6 +16,11 @@ final class HelloCommand implements SessionCommand {
             .syntax("[2|3 [AUTH user password] [SETNAME name]]")
             .does("Chooses RESP2 or RESP3 and introduces the server", new HelloCommand());
 
+    private static final Reply NOT_AUTHENTICATED =
+            Reply.error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO"
+                    + " AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol"
+                    + " version at the same time");
+
     private HelloCommand() {}
 
     @Override
@@ -33,7 +38,7 @@ final class HelloCommand implements SessionCommand {
         }
         for (int i = 2; i < request.size(); i++) {
             if (request.is(i, "AUTH") && i + 2 < request.size()) {
-                if (!AuthCommand.isDefaultUser(request, i + 1)) {
+                if (!client.authenticate(request.copy(i + 1), request.copy(i + 2))) {
                     return AuthCommand.WRONG;
                 }
                 i += 2;
@@ -45,6 +50,9 @@ final class HelloCommand implements SessionCommand {
             } else {
                 return Reply.error("ERR Syntax error in HELLO option '" + Errors.repeated(request, i) + "'");
             }
+        }
+        if (!client.isAuthenticated()) {
+            return NOT_AUTHENTICATED;
         }
         client.useProtocolVersion(version);
         client.rename(name);

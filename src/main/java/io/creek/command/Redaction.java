@@ -1,7 +1,9 @@
 package io.creek.command;
 
+import io.creek.config.Setting;
 import io.creek.protocol.Request;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** What others than its client may see of a command: everything but names and passwords of users. Stateless. */
 public final class Redaction {
@@ -9,7 +11,7 @@ public final class Redaction {
 
     private Redaction() {}
 
-    /** The request, with AUTH's arguments replaced, and those of HELLO's AUTH. */
+    /** The request, with AUTH's arguments replaced, those of HELLO's AUTH, and what CONFIG SET makes a secret. */
     public static Request of(Request request) {
         Request shown = request;
         if (request.is(0, "AUTH")) {
@@ -23,6 +25,13 @@ public final class Redaction {
                     i += 2;
                 } else if (request.is(i, "SETNAME")) {
                     i++;
+                }
+            }
+        } else if (request.is(0, "CONFIG") && request.size() > 2 && request.is(1, "SET")) {
+            for (int i = 2; i + 1 < request.size(); i += 2) {
+                String key = request.text(i).toLowerCase(Locale.ROOT);
+                if (Setting.find(key).map(Setting::isSecret).orElse(false)) {
+                    shown = shown.with(i + 1, REDACTED);
                 }
             }
         }

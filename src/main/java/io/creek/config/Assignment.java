@@ -10,7 +10,7 @@ record Assignment(String key, String value, String place) {
 
     /** A line about this assignment: place, key, value, and what is wrong. */
     String problem(String what) {
-        return at(place, shown(key) + " = " + shown(value) + ": " + what);
+        return at(place, shown(key) + " = " + shownValue(key, value) + ": " + what);
     }
 
     /** A line about this assignment for which its value does not matter. */
@@ -20,6 +20,12 @@ record Assignment(String key, String value, String place) {
 
     static String at(String place, String what) {
         return place.isEmpty() ? what : shown(place) + ": " + what;
+    }
+
+    /** The value as an error or a log may show it. */
+    static String shownValue(String key, String value) {
+        boolean secret = Setting.find(key).map(Setting::isSecret).orElse(false);
+        return secret && !value.isEmpty() ? "(not shown)" : shown(value);
     }
 
     /** What a source holds may be anything: control characters must not reach a terminal, nor a whole file a log. */

@@ -36,7 +36,7 @@ final class ConfText {
             String place = source + ":" + number;
             int equals = line.indexOf('=');
             if (equals <= 0) {
-                problems.add(Assignment.at(place, Assignment.shown(line) + ": expected key = value"));
+                problems.add(Assignment.at(place, shownLine(line) + ": expected key = value"));
             } else {
                 assignments.add(new Assignment(
                         line.substring(0, equals).strip(),
@@ -45,6 +45,13 @@ final class ConfText {
             }
         }
         return new Layer(assignments, problems);
+    }
+
+    /** A password is not shown that lacks its equals sign. */
+    private static String shownLine(String line) {
+        String word = line.split("\\s", 2)[0];
+        boolean secret = Setting.find(word).map(Setting::isSecret).orElse(false);
+        return secret ? word + " (not shown)" : Assignment.shown(line);
     }
 
     /** Null when the bytes are not UTF-8. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 public record CreekConfig(
         Server server,
+        Security security,
         LogLevel logLevel,
         Path dataDirectory,
         CommitLog commitLog,
@@ -42,6 +43,13 @@ public record CreekConfig(
                     : List.of(address);
         }
     }
+
+    /**
+     * Who is let in.
+     *
+     * @param authSeconds that a client has to authenticate in, where there is a password
+     */
+    public record Security(Password password, int authSeconds) {}
 
     /**
      * @param segmentBytes the size of a log file; a larger frame gets a file of its own
@@ -96,15 +104,18 @@ public record CreekConfig(
         HostPort said = values.get(Setting.SERVER_ADDRESS);
         HostPort address = values.get(Setting.PORT).map(said::withPort).orElse(said);
         boolean insecure = values.get(Setting.INSECURE);
-        if (!address.isLoopback() && !insecure) {
+        Password password = values.get(Setting.REQUIREPASS);
+        if (!address.isLoopback() && password.isNone() && !insecure) {
             values.refuse(
                     Setting.SERVER_ADDRESS,
                     "expected 127.0.0.1, [::1] or localhost: beyond the loopback whoever reaches the port may read and"
-                            + " write everything, as there is no password yet; insecure = true allows it");
+                            + " write everything, as there is no password; requirepass sets one, insecure = true"
+                            + " does without");
         }
         int eventLoops = automatic(values.get(Setting.EVENT_LOOPS), automaticEventLoops(machine));
         CreekConfig config = new CreekConfig(
                 new Server(address, values.get(Setting.TEXT_REPLIES), values.get(Setting.BANNER)),
+                new Security(password, values.get(Setting.AUTH_TIMEOUT)),
                 values.get(Setting.LOG_LEVEL),
                 dataDirectory(values.get(Setting.DATA_STORE_DIRECTORY), address.port()),
                 new CommitLog(

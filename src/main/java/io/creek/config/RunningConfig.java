@@ -54,6 +54,10 @@ public final class RunningConfig {
                 .value());
     }
 
+    private String shown(Setting<?> setting) {
+        return Assignment.shownValue(setting.key(), text(setting));
+    }
+
     /** Calls the listener after each change, on the thread that made it. */
     public void onChange(Consumer<CreekConfig> listener) {
         listeners.add(listener);
@@ -87,13 +91,13 @@ public final class RunningConfig {
         Map<Setting<?>, String> before = new LinkedHashMap<>();
         values.keySet()
                 .forEach(key -> before.put(
-                        Setting.find(key).orElseThrow(), text(Setting.find(key).orElseThrow())));
+                        Setting.find(key).orElseThrow(), shown(Setting.find(key).orElseThrow())));
         changed.clear();
         changed.putAll(candidate);
         settings = raw;
         config = checked;
         before.forEach(
-                (setting, text) -> LOG.info("{}: {} = {}, before {}", PLACE, setting.key(), text(setting), text));
+                (setting, text) -> LOG.info("{}: {} = {}, before {}", PLACE, setting.key(), shown(setting), text));
         listeners.forEach(listener -> listener.accept(checked));
         return Optional.empty();
     }
@@ -119,7 +123,7 @@ public final class RunningConfig {
                     .ifPresent(first -> LOG.warn(
                             "CONFIG REWRITE: {} = {} will not count at the next start: {} goes over {}",
                             each.key(),
-                            each.value(),
+                            Assignment.shownValue(each.key(), each.value()),
                             first.place(),
                             file));
         }

@@ -37,6 +37,13 @@ public final class Setting<T> {
 
     static final Setting<Boolean> INSECURE = new Setting<>("insecure", Values.trueOrFalse());
 
+    /** No value lets everyone in. */
+    static final Setting<Password> REQUIREPASS =
+            new Setting<>("requirepass", Values.password()).whileRunning().secret();
+
+    static final Setting<Integer> AUTH_TIMEOUT =
+            new Setting<>("auth_timeout", Values.number(1, 3_600, " of seconds")).whileRunning();
+
     static final Setting<LogLevel> LOG_LEVEL = new Setting<>("log_level", Values.oneOf(LogLevel.class)).whileRunning();
 
     /** An empty path is the default, which depends on the port. */
@@ -124,6 +131,8 @@ public final class Setting<T> {
             SERVER_ADDRESS,
             PORT,
             INSECURE,
+            REQUIREPASS,
+            AUTH_TIMEOUT,
             CLIENTS_MAX,
             TEXT_REPLIES,
             BANNER,
@@ -152,19 +161,25 @@ public final class Setting<T> {
     private final String key;
     private final Values<T> values;
     private final boolean changesWhileRunning;
+    private final boolean secret;
 
     private Setting(String key, Values<T> values) {
-        this(key, values, false);
+        this(key, values, false, false);
     }
 
-    private Setting(String key, Values<T> values, boolean changesWhileRunning) {
+    private Setting(String key, Values<T> values, boolean changesWhileRunning, boolean secret) {
         this.key = key;
         this.values = values;
         this.changesWhileRunning = changesWhileRunning;
+        this.secret = secret;
     }
 
     private Setting<T> whileRunning() {
-        return new Setting<>(key, values, true);
+        return new Setting<>(key, values, true, secret);
+    }
+
+    private Setting<T> secret() {
+        return new Setting<>(key, values, changesWhileRunning, true);
     }
 
     /** Every setting, in the order of {@code conf/default.conf}. */
@@ -189,6 +204,11 @@ public final class Setting<T> {
     /** The values it takes, in words, as an error and the documentation give them. */
     public String allowed() {
         return values.allowed();
+    }
+
+    /** Whether its value must not get into a log or an error. */
+    public boolean isSecret() {
+        return secret;
     }
 
     /** Whether CONFIG SET changes it; otherwise a change takes effect at a restart. */

@@ -1,5 +1,6 @@
 package io.creek.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +89,18 @@ record Values<T>(String allowed, Function<String, @Nullable T> parser) {
             return (bytes >> 10) + " KiB";
         }
         return bytes == 1 ? "1 byte" : bytes + " bytes";
+    }
+
+    /** White space around it would not survive a file, nor would what was not UTF-8. */
+    static Values<Password> password() {
+        return new Values<>(
+                "a text of at most " + Password.BYTES_MAX + " bytes without white space around it", text -> {
+                    boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= Password.BYTES_MAX;
+                    boolean keeps = text.equals(text.strip())
+                            && text.indexOf('\ufffd') < 0
+                            && text.chars().noneMatch(Character::isISOControl);
+                    return fits && keeps ? new Password(text) : null;
+                });
     }
 
     static Values<Boolean> trueOrFalse() {

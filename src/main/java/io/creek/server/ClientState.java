@@ -4,19 +4,26 @@ import io.creek.command.Client;
 import io.creek.command.ClientStatus;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
+import io.creek.config.Password;
 import io.creek.protocol.Dialect;
 import io.creek.protocol.ReplyFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What a client has told of itself and chosen. Owned by the event loop of its session. */
 final class ClientState implements Client {
+    private static final byte[] DEFAULT_USER = "default".getBytes(StandardCharsets.US_ASCII);
+
     private final long id;
     private final CommandTable commands;
     private final SessionTransaction transaction;
+    private final Supplier<Password> password;
     private final Map<String, String> descriptions = new HashMap<>();
     private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
     private final long openedNanos = System.nanoTime();
@@ -27,13 +34,35 @@ final class ClientState implements Client {
     /** Counts down with each command; the one that finds it above zero is not answered. */
     private int commandsToSkip;
 
+    private boolean authenticated;
+    /** Since when the client could have authenticated. */
+    private long strangerSinceNanos;
+
+    private boolean failedToAuthenticate;
+
     private String lastCommand = "";
     private boolean leaves;
 
-    ClientState(long id, CommandTable commands, SessionTransaction transaction) {
+    /** @param password that is configured; it may change */
+    ClientState(long id, CommandTable commands, SessionTransaction transaction, Supplier<Password> password) {
         this.id = id;
         this.commands = commands;
         this.transaction = transaction;
+        this.password = password;
+        this.authenticated = password.get().isNone();
+        this.strangerSinceNanos = openedNanos;
+    }
+
+    /** For how long the client could have authenticated and has not. */
+    long strangerNanos(long nowNanos) {
+        return isAuthenticated() ? 0 : nowNanos - strangerSinceNanos;
+    }
+
+    /** Whether the command that has just run is to be answered late: whoever guesses passwords must not do so fast. */
+    boolean takeFailedAuthentication() {
+        boolean failed = failedToAuthenticate;
+        failedToAuthenticate = false;
+        return failed;
     }
 
     /** Another command is about to be dispatched. */
@@ -161,6 +190,25 @@ final class ClientState implements Client {
         return marks.contains(ClientStatus.Flag.MONITOR);
     }
 
+    /** Who was let in stays so when a password is set; nobody has to tell one when there is none any more. */
+    @Override
+    public boolean isAuthenticated() {
+        return authenticated || !needsPassword();
+    }
+
+    @Override
+    public boolean needsPassword() {
+        return !password.get().isNone();
+    }
+
+    @Override
+    public boolean authenticate(byte[] user, byte[] given) {
+        boolean matches = password.get().matches(given) && Arrays.equals(user, DEFAULT_USER);
+        authenticated |= matches;
+        failedToAuthenticate |= !matches;
+        return matches;
+    }
+
     @Override
     public boolean monitor() {
         return marks.add(ClientStatus.Flag.MONITOR);
@@ -174,6 +222,8 @@ final class ClientState implements Client {
         commandsToSkip = 0;
         marks.clear();
         transaction.discard();
+        authenticated = !needsPassword();
+        strangerSinceNanos = System.nanoTime();
     }
 
     @Override

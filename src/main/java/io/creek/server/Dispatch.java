@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Has the commands of one session run, each kind in its way. Owned by the session's event loop. */
 final class Dispatch {
+    private static final Optional<Reply> NOT_AUTHENTICATED =
+            Optional.of(Reply.error("NOAUTH Authentication required."));
+
+    /** So long the answer to a wrong password takes, and its connection may send nothing else. */
+    private static final long FAILED_AUTHENTICATION_MILLIS = 500;
+
     private final SessionGroup group;
     private final Session session;
     private final ClientState client;
@@ -58,7 +64,7 @@ final class Dispatch {
         CommandSpec spec = client.commands().lookup(request);
         client.sent(spec);
         SessionTransaction transaction = client.transaction();
-        Optional<Reply> refusal = spec.refusal(request).or(() -> refusalOfKeys(spec, request));
+        Optional<Reply> refusal = spec.refusal(request).or(() -> refusalHere(spec, request));
         if (refusal.isPresent()) {
             session.answer(session.enqueue(spec, request), transaction.refused(spec, refusal.get()));
         } else if (spec.isUnknown()) {
@@ -79,7 +85,10 @@ final class Dispatch {
         }
     }
 
-    private Optional<Reply> refusalOfKeys(CommandSpec spec, Request request) {
+    private Optional<Reply> refusalHere(CommandSpec spec, Request request) {
+        if (!client.isAuthenticated() && !spec.flags().contains(CommandSpec.Flag.NO_AUTH) && !spec.isUnknown()) {
+            return NOT_AUTHENTICATED;
+        }
         int keyBytesMax = group.node().config().limits().keyBytesMax();
         for (int key = 0; key < spec.keyCount(request); key++) {
             if (request.length(spec.keyPosition(key)) > keyBytesMax) {
@@ -103,7 +112,12 @@ final class Dispatch {
             StoreOperation operation = session.enqueue(spec, request);
             operation.ran(System.nanoTime() - begun);
             changed();
-            session.answer(operation, reply);
+            if (client.takeFailedAuthentication()) {
+                session.barrier(operation);
+                group.answerLater(operation, reply, FAILED_AUTHENTICATION_MILLIS);
+            } else {
+                session.answer(operation, reply);
+            }
         } else if (spec.command() instanceof StatusCommand command) {
             StoreOperation operation = session.enqueue(spec, request);
             group.proxy().status(session, shards -> {
@@ -184,6 +198,7 @@ final class Dispatch {
         if (client.leaves()) {
             session.closeAfterReplies();
         }
+        session.limitsChanged();
         if (client.isMonitor() != monitors) {
             monitors = !monitors;
             group.monitors(session, monitors);

@@ -46,6 +46,7 @@ public final class ServerVerticle extends VerticleBase {
         SessionGroup sessions = new SessionGroup(node, VertxLoop.current(vertx));
         group = sessions;
         node.clients().add(sessions);
+        vertx.setPeriodic(SessionGroup.CHECK_MILLIS, timer -> sessions.checkTimes());
         Future<?> listening = Future.succeededFuture();
         List<HostPort> addresses = node.config().server().listenAddresses();
         for (HostPort address : addresses) {
@@ -89,11 +90,8 @@ public final class ServerVerticle extends VerticleBase {
             return;
         }
         CreekConfig config = node.config();
-        Session session = new Session(
-                sessions,
-                new Connection(socket),
-                SessionGroup.limits(config.limits()),
-                config.server().textReplies());
+        Session session =
+                new Session(sessions, new Connection(socket), config.server().textReplies());
         sessions.opened(session);
         // A client that has closed its sending side, as nc -N does, still wants its replies.
         NetSocketInternal internal = (NetSocketInternal) socket;

@@ -19,6 +19,7 @@ import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,15 +62,16 @@ final class Session implements StoreOperation.Owner {
     private boolean closing;
     private boolean closed;
 
-    Session(SessionGroup group, Connection connection, DecoderLimits limits, TextReplies textReplies) {
+    Session(SessionGroup group, Connection connection, TextReplies textReplies) {
         this.group = group;
         this.connection = connection;
         this.client = new ClientState(
                 group.node().nextClientId(),
                 group.node().commands(),
-                new SessionTransaction(() -> group.node().config().limits().queryBufferBytesMax()));
+                new SessionTransaction(() -> group.node().config().limits().queryBufferBytesMax()),
+                () -> group.node().config().security().password());
         this.dispatch = new Dispatch(group, this, client);
-        this.decoder = new RequestDecoder(limits, textReplies);
+        this.decoder = new RequestDecoder(limits(), textReplies);
     }
 
     /** Takes what was read; the bytes must not be changed afterwards. */
@@ -211,9 +213,32 @@ final class Session implements StoreOperation.Owner {
         }
     }
 
-    /** Limits that were changed. */
-    void limits(DecoderLimits limits) {
-        decoder.limits(limits);
+    /** The limits were changed, or the client has authenticated. */
+    void limitsChanged() {
+        decoder.limits(limits());
+    }
+
+    private DecoderLimits limits() {
+        return client.isAuthenticated() ? group.limits() : DecoderLimits.BEFORE_AUTHENTICATION;
+    }
+
+    /** Closes the connection when it has taken too long over something. Called about twice a second. */
+    void checkTimes(long nowNanos) {
+        int authSeconds = group.node().config().security().authSeconds();
+        if (!closing && client.strangerNanos(nowNanos) > TimeUnit.SECONDS.toNanos(authSeconds)) {
+            refuse(Reply.error("NOAUTH not authenticated within 'auth_timeout' (" + authSeconds + " seconds)"));
+        }
+    }
+
+    /** Tells the client why it is closed, unless it does not even take what it was told before. */
+    private void refuse(Reply reason) {
+        closing = true;
+        if (connection.isFull()) {
+            kill();
+        } else {
+            answer(enqueue(CommandTable.UNKNOWN, Request.of("")), reason);
+            write();
+        }
     }
 
     /** Stops when the client is slow to take its replies, and goes on when the socket has drained. */

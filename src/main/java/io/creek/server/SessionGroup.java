@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
 /** The sessions of one event loop, and what they share there. Owned by that loop. */
 final class SessionGroup {
     private static final Logger LOG = LoggerFactory.getLogger(SessionGroup.class);
+
+    /** How often {@link #checkTimes} has to be called. */
+    static final long CHECK_MILLIS = 500;
 
     private final ServerNode node;
     private final Loop loop;
@@ -37,6 +42,8 @@ final class SessionGroup {
     private List<Session> held = new ArrayList<>();
     /** A command that ran as long as this is remembered, as a slow one or as an event of LATENCY. */
     private long remarkableNanos;
+
+    private DecoderLimits limits = DecoderLimits.STANDARD;
 
     private List<Session> answered = new ArrayList<>();
     /** Set when the node stops. */
@@ -66,17 +73,25 @@ final class SessionGroup {
     /** The configuration has changed. */
     void configure(CreekConfig config) {
         remarkableNanos = node.remarkableNanos(config.diagnostics());
-        DecoderLimits limits = limits(config.limits());
-        sessions.forEach(session -> session.limits(limits));
+        CreekConfig.Limits allowed = config.limits();
+        limits = new DecoderLimits(
+                allowed.inlineBytesMax(),
+                allowed.argumentsMax(),
+                allowed.valueBytesMax(),
+                allowed.queryBufferBytesMax(),
+                true);
+        sessions.forEach(Session::limitsChanged);
     }
 
-    static DecoderLimits limits(CreekConfig.Limits limits) {
-        return new DecoderLimits(
-                limits.inlineBytesMax(),
-                limits.argumentsMax(),
-                limits.valueBytesMax(),
-                limits.queryBufferBytesMax(),
-                true);
+    /** What an authenticated client may send. */
+    DecoderLimits limits() {
+        return limits;
+    }
+
+    /** Closes who has taken too long over something. To be called every {@link #CHECK_MILLIS}. */
+    void checkTimes() {
+        long nowNanos = System.nanoTime();
+        List.copyOf(sessions).forEach(session -> session.checkTimes(nowNanos));
     }
 
     /** Counts a command whose reply is about to leave. */
@@ -240,6 +255,12 @@ final class SessionGroup {
             operation.owner().completed(operation);
             writeReplies();
         });
+    }
+
+    /** Brings a reply to its session, not before some time. */
+    void answerLater(StoreOperation operation, Reply reply, long millis) {
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> answer(operation, reply));
     }
 
     private void writeReplies() {

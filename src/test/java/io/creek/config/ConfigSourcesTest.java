@@ -180,6 +180,19 @@ class ConfigSourcesTest {
     }
 
     @Test
+    void aPasswordIsNotToldWhereItIsWrong() throws IOException {
+        Path file = file("a.conf", "requirepass s3cret\nrequirepass = s3cret\nrequirepass = s3cret");
+        environment.put("CREEK_REQUIREPASS", "s3cret" + "x".repeat(512));
+
+        assertThat(problems("-conf", file.toString()))
+                .containsExactly(
+                        file + ":1: requirepass (not shown): expected key = value",
+                        file + ":3: requirepass = (not shown): repeated key, first at " + file + ":2",
+                        "environment CREEK_REQUIREPASS: requirepass = (not shown): expected a text of at most 512 bytes"
+                                + " without white space around it");
+    }
+
+    @Test
     void valuesThatContradictEachOtherAreToldWithTheirPlace() throws IOException {
         Path file = file("a.conf", "\nwrite_consistency_mode = 0");
 
@@ -187,7 +200,7 @@ class ConfigSourcesTest {
                 .containsExactly(
                         "flag -server_address: server_address = 0.0.0.0:1: expected 127.0.0.1, [::1] or localhost: beyond"
                                 + " the loopback whoever reaches the port may read and write everything, as there is no"
-                                + " password yet; insecure = true allows it",
+                                + " password; requirepass sets one, insecure = true does without",
                         file + ":2: write_consistency_mode = 0: contradicts fsync = no, expected fsync = always with 0"
                                 + " (strong), fsync = everysec with 1 (eventual), or only one of the two");
     }

@@ -24,6 +24,7 @@ class CreekConfigTest {
         assertThat(config)
                 .isEqualTo(new CreekConfig(
                         new CreekConfig.Server(new HostPort("localhost", 8080), TextReplies.AUTO, false),
+                        new CreekConfig.Security(Password.NONE, 10),
                         LogLevel.INFO,
                         Path.of("data/8080"),
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),
@@ -81,9 +82,15 @@ class CreekConfigTest {
             })
     void listeningBeyondTheLoopbackNeedsLeave(String address) {
         assertThat(problems("server_address", address))
-                .containsExactly("server_address = " + address
-                        + ": expected 127.0.0.1, [::1] or localhost: beyond the loopback whoever reaches the port may"
-                        + " read and write everything, as there is no password yet; insecure = true allows it");
+                .containsExactly(
+                        "server_address = " + address
+                                + ": expected 127.0.0.1, [::1] or localhost: beyond the loopback whoever reaches the port may"
+                                + " read and write everything, as there is no password; requirepass sets one, insecure = true does without");
+        assertThat(config("server_address", address, "requirepass", "secret")
+                        .server()
+                        .address()
+                        .toString())
+                .isEqualTo(address);
         assertThat(config("server_address", address, "insecure", "true")
                         .server()
                         .address()
@@ -152,6 +159,19 @@ class CreekConfigTest {
                         "fsnyc: unknown key, did you mean fsync?",
                         "fsync = sometimes: expected always, everysec or no",
                         "shards = many: expected 0 (automatic) or a number up to 256");
+    }
+
+    @Test
+    void aPasswordIsRawTextThatIsNeverShown() {
+        CreekConfig config = config("requirepass", "a # \"b");
+
+        assertThat(config.security().password().matches("a # \"b".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(config.security().password().matches(new byte[0])).isFalse();
+        assertThat(config.toString()).doesNotContain("a # ");
+        assertThat(problems("requirepass", "x".repeat(513)))
+                .containsExactly("requirepass = (not shown): expected a text of at most 512 bytes without white space"
+                        + " around it");
     }
 
     private static CreekConfig config(String... keysAndValues) {
