@@ -47,11 +47,8 @@ final class RecordStore {
 
     RecordStore(StoreBudget budget) {
         this.budget = budget;
-        store = (StoreBinary) DBMaker.memoryDirectDB()
-                .concurrencyDisable()
-                .closeOnJvmShutdown()
-                .make()
-                .getStore();
+        store = (StoreBinary)
+                DBMaker.memoryDirectDB().concurrencyDisable().make().getStore();
         for (int i = 0; i < CLASSES; i++) {
             free[i] = new RecordIds();
         }
