@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class StoreSimulationTest {
+final class StoreSimulationIT {
     private static final long CRASH_POINTS = 5_000;
 
     @TempDir
