@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class DumpIT {
     private static final int MANY = 3_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     /** The sweep has come by, long ago. */
     private static final long SWEEP_MILLIS = 1_000;
 
@@ -74,7 +78,10 @@ class DumpIT {
         assertThat(dump(0)).as("after a snapshot").isEqualTo(expected);
         try (ServerProcess creek = start("-shards", "5")) {
             assertThat(dumpNode()).as("of the running node with other shards").isEqualTo(expected);
-            assertThat(dumpNode("--all")).as("versions of it").isEqualTo(all);
+            // A start recovers what has expired too; its first sweep comes within a second.
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(dumpNode("--all"))
+                    .as("versions of it")
+                    .isEqualTo(all));
             assertThat(creek.isAlive()).isTrue();
         }
         assertThat(dump(0)).as("with other shards").isEqualTo(expected);
