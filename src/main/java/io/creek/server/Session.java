@@ -4,6 +4,7 @@ import io.creek.command.Client;
 import io.creek.command.ClientStatus;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
+import io.creek.config.CreekConfig;
 import io.creek.config.TextReplies;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.Dialect;
@@ -17,7 +18,6 @@ import io.creek.protocol.Request;
 import io.creek.protocol.RequestDecoder;
 import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
-import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +32,6 @@ import org.slf4j.LoggerFactory;
  * shards, a walk, EXEC) is on its way and nothing later is decoded.
  */
 final class Session implements StoreOperation.Owner {
-    /** Commands of one connection that may be under way at once; more are decoded when some were answered. */
-    private static final int PENDING_MAX = 16_384;
-
     /** So much of a long reply is encoded in one turn. */
     private static final int PIECE_BYTES = 128 * 1024;
 
@@ -48,7 +45,8 @@ final class Session implements StoreOperation.Owner {
     private final ClientState client;
     private final Dispatch dispatch;
     private final RequestDecoder decoder;
-    private final ArrayDeque<StoreOperation> pending = new ArrayDeque<>();
+    private final Backlog pending;
+    private final OutputLimit outputLimit = new OutputLimit();
     private ReplyBuffer out = new ReplyBuffer();
     /** Lines of MONITOR, which must not get into the middle of a reply. */
     private ReplyBuffer shown = new ReplyBuffer();
@@ -57,14 +55,22 @@ final class Session implements StoreOperation.Owner {
     /** The reply of the oldest command, while it is encoded piece by piece. */
     private @Nullable LongReply unfinished;
 
+    /** What the group was last told that this session keeps in memory. */
+    private long heldBytes;
+
     private boolean answeredInBatch;
     private boolean inputEnded;
+    /** Not read because of what all sessions keep together. */
+    private boolean heldBack;
+
     private boolean closing;
+    private boolean killed;
     private boolean closed;
 
     Session(SessionGroup group, Connection connection, TextReplies textReplies) {
         this.group = group;
         this.connection = connection;
+        this.pending = new Backlog(group.node().replyBytes());
         this.client = new ClientState(
                 group.node().nextClientId(),
                 group.node().commands(),
@@ -72,12 +78,13 @@ final class Session implements StoreOperation.Owner {
                 () -> group.node().config().security().password());
         this.dispatch = new Dispatch(group, this, client);
         this.decoder = new RequestDecoder(limits(), textReplies);
+        connection.onSent(this::sent);
     }
 
     /** Takes what was read; the bytes must not be changed afterwards. */
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
-            client.read(System.nanoTime());
+            client.active(System.nanoTime());
             group.statistics().read(length);
             decoder.feed(bytes, offset, length);
             decode();
@@ -102,6 +109,8 @@ final class Session implements StoreOperation.Owner {
         closed = true;
         closing = true;
         dispatch.forgetHeld();
+        pending.close();
+        account();
         group.closed(this);
     }
 
@@ -111,6 +120,72 @@ final class Session implements StoreOperation.Owner {
         encodeAnswered();
         decode();
         write();
+    }
+
+    private void sent() {
+        client.active(System.nanoTime());
+        account();
+    }
+
+    /** Tells the group what the session keeps in memory, and closes it when too much of that waits for the client. */
+    private void account() {
+        long unsentBytes = unsentBytes();
+        long nowHeld = closed
+                ? 0
+                : decoder.arrayBytes()
+                        + client.transaction().bytes()
+                        + dispatch.heldBytes()
+                        + pending.bytes()
+                        + unsentBytes
+                        - pending.replyBytes();
+        if (nowHeld != heldBytes) {
+            group.held(nowHeld - heldBytes);
+            heldBytes = nowHeld;
+        }
+        String exceeded = closed
+                ? null
+                : outputLimit.exceeded(unsentBytes, group.node().config().limits());
+        if (exceeded != null && !killed) {
+            LOG.warn("client {} closed: {} bytes of replies unsent, more than {}", address(), unsentBytes, exceeded);
+            kill();
+        }
+    }
+
+    /** Replies that were made and that the client has not taken. */
+    private long unsentBytes() {
+        return connection.unsentBytes() + out.length() + shown.length() + pending.replyBytes();
+    }
+
+    /** What the session keeps in memory for its client. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    /** Closes the session because of what all of them keep together. */
+    void killLargest() {
+        if (!killed && !closed) {
+            LOG.warn(
+                    "client {} closed: its buffers, {} bytes, are the largest, and all together exceed 'clients_buffer_bytes_max' ({})",
+                    address(),
+                    heldBytes,
+                    group.node().config().limits().clientsBytesMax());
+            kill();
+        }
+    }
+
+    @Override
+    public boolean isOverrun() {
+        CreekConfig.Limits allowed = group.node().config().limits();
+        long own = pending.replyBytes();
+        long all = group.node().replyBytes().get();
+        return own > allowed.outputBytesMax()
+                || (own > 0 && all > allowed.clientsBytesMax())
+                || all / 2 > allowed.clientsBytesMax();
+    }
+
+    @Override
+    public void replyGrew(long bytes) {
+        pending.replyGrew(bytes);
     }
 
     private void decode() {
@@ -141,7 +216,8 @@ final class Session implements StoreOperation.Owner {
                 || barrier != null
                 || unfinished != null
                 || dispatch.isHeld()
-                || pending.size() >= PENDING_MAX
+                || pending.isFull()
+                || heldBytes > group.shareBytes()
                 || connection.isFull();
     }
 
@@ -188,6 +264,10 @@ final class Session implements StoreOperation.Owner {
         if (operation == barrier) {
             barrier = null;
         }
+        if (closed) {
+            operation.forgetReply();
+            return;
+        }
         resumeInBatch();
     }
 
@@ -227,6 +307,16 @@ final class Session implements StoreOperation.Owner {
         int authSeconds = group.node().config().security().authSeconds();
         if (!closing && client.strangerNanos(nowNanos) > TimeUnit.SECONDS.toNanos(authSeconds)) {
             refuse(Reply.error("NOAUTH not authenticated within 'auth_timeout' (" + authSeconds + " seconds)"));
+        }
+        int idleSeconds = group.node().config().limits().idleSeconds();
+        boolean idles = !closing && pending.isEmpty() && !dispatch.isHeld() && !client.isMonitor();
+        if (idleSeconds > 0 && idles && client.idleNanos(nowNanos) > TimeUnit.SECONDS.toNanos(idleSeconds)) {
+            LOG.debug("client {} closed: idle for more than 'timeout' ({} seconds)", address(), idleSeconds);
+            kill();
+        }
+        account();
+        if (heldBack && heldBytes <= group.shareBytes()) {
+            resume();
         }
     }
 
@@ -291,6 +381,8 @@ final class Session implements StoreOperation.Owner {
         if (unfinished == null) {
             shown = send(shown);
         }
+        account();
+        heldBack = heldBytes > group.shareBytes();
         if (connection.read(!isBusy()) && inputEnded) {
             // What was held back while nothing was read may still be on its way: look again after it.
             group.later(this::write);
@@ -301,6 +393,7 @@ final class Session implements StoreOperation.Owner {
 
     /** Closes at once, replies unsent. */
     void kill() {
+        killed = true;
         closing = true;
         connection.close();
     }

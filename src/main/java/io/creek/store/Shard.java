@@ -24,6 +24,9 @@ final class Shard {
     /** Entries that one run of the sweep looks at, at most; about a millisecond. */
     private static final int SWEEP_STEPS_MAX = 1000;
 
+    private static final Reply.ErrorReply OVERRUN = new Reply.ErrorReply(
+            "OOM command not allowed when replies that wait for their clients take more than 'clients_buffer_bytes_max'.");
+
     private final Store store;
     private final int number;
     private final Keyspace keyspace;
@@ -145,6 +148,9 @@ final class Shard {
 
     /** Runs the command on its keys; a defect of the command costs its client an error and nobody anything else. */
     static Reply evaluate(StoreOperation operation, WorkingSet keys) {
+        if (operation.owner().isOverrun()) {
+            return operation.refused(OVERRUN);
+        }
         try {
             return operation.evaluate(keys);
         } catch (RuntimeException e) {
