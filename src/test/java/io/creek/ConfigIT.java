@@ -237,9 +237,9 @@ class ConfigIT {
     }
 
     /** Has a client ask for more than the kernel keeps for it, and read nothing until it is closed. */
-    private void isClosedForNotReading(String reason, String... command) {
+    private void isClosedForNotReading(String reason, int commands, String... command) {
         try (RespClient reader = RespClient.connect(CREEK.port())) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < commands; i++) {
                 reader.send(command);
             }
             await(() -> CREEK.process().err().contains(reason));
@@ -253,7 +253,7 @@ class ConfigIT {
     void outputBufferBytesMax() {
         fill("large", 8 << 20);
         set("output_buffer_bytes_max", "9MiB");
-        isClosedForNotReading("more than 'output_buffer_bytes_max' (9437184)", "MGET", "large", "large");
+        isClosedForNotReading("more than 'output_buffer_bytes_max' (9437184)", 8, "MGET", "large", "large");
         assertThat(String.valueOf(client.call("GET", "large"))).hasSize(8 << 20);
         reset("output_buffer_bytes_max", "64MiB");
         assertThat(String.valueOf(client.call("MGET", "large", "large"))).hasSizeGreaterThan(16 << 20);
@@ -265,7 +265,8 @@ class ConfigIT {
         fill("large", 8 << 20);
         set("output_buffer_soft_bytes_max", "2MiB");
         set("output_buffer_soft_seconds", "1");
-        isClosedForNotReading("more than 'output_buffer_soft_bytes_max' (2097152) for 1 s", "MGET", "large", "large");
+        isClosedForNotReading(
+                "more than 'output_buffer_soft_bytes_max' (2097152) for 1 s", 2, "MGET", "large", "large");
         reset("output_buffer_soft_bytes_max", "16MiB");
         reset("output_buffer_soft_seconds", "60");
         client.call("DEL", "large");
@@ -275,7 +276,7 @@ class ConfigIT {
     void clientsBufferBytesMax() {
         fill("large", 8 << 20);
         set("clients_buffer_bytes_max", "2MiB");
-        isClosedForNotReading("all together exceed 'clients_buffer_bytes_max' (2097152)", "MGET", "large", "large");
+        isClosedForNotReading("all together exceed 'clients_buffer_bytes_max' (2097152)", 2, "MGET", "large", "large");
         reset("clients_buffer_bytes_max", "0");
         client.call("DEL", "large");
     }

@@ -4,6 +4,7 @@ import io.creek.command.CommandSpec;
 import io.creek.command.ShardStatus;
 import io.creek.log.CommitLog;
 import io.creek.protocol.Reply;
+import io.creek.protocol.ReplySize;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,11 +149,11 @@ final class Shard {
 
     /** Runs the command on its keys; a defect of the command costs its client an error and nobody anything else. */
     static Reply evaluate(StoreOperation operation, WorkingSet keys) {
-        if (operation.owner().isOverrun()) {
-            return operation.refused(OVERRUN);
-        }
         try {
-            return operation.evaluate(keys);
+            Reply reply = operation.evaluate(keys);
+            // Nothing has happened yet. A short reply does no harm, so others than those who ask for much never notice.
+            boolean refused = ReplySize.bytes(reply) > 0 && operation.owner().isOverrun();
+            return refused ? operation.refused(OVERRUN) : reply;
         } catch (RuntimeException e) {
             String name = operation.spec().name();
             LOG.error("command {} failed", name, e);

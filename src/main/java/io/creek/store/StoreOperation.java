@@ -16,7 +16,7 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
         /** The reply is set and may leave. Called on the loop that submitted the operation. */
         void completed(StoreOperation operation);
 
-        /** Whether so many replies wait to be taken that no command is run which makes one more. Any thread. */
+        /** Whether so many replies wait to be taken that no command is run which makes another long one. Any thread. */
         default boolean isOverrun() {
             return false;
         }
