@@ -123,13 +123,15 @@ final class HostileInput {
         byte[] sent = bytes(seed);
         byte[] whole = answer(port, sent, Math.max(1, sent.length));
         byte[] pieces = answer(port, sent, 1);
-        int common = Math.min(whole.length, pieces.length);
-        if (!Arrays.equals(whole, 0, common, pieces, 0, common)) {
-            throw new AssertionError("seed " + seed + ": whole " + text(whole) + ", in pieces " + text(pieces));
+        String first = text(whole);
+        String second = text(pieces);
+        if (!first.startsWith(second) && !second.startsWith(first)) {
+            throw new AssertionError("seed " + seed + ": whole " + first + ", in pieces " + second);
         }
     }
 
+    /** Without the number of the connection, which HELLO tells. */
     private static String text(byte[] bytes) {
-        return Escapes.escaped(bytes);
+        return Escapes.escaped(bytes).replaceAll("id\\\\r\\\\n:\\d+", "id");
     }
 }

@@ -119,8 +119,9 @@ final class LimitsTable {
             Then.CLOSED);
     static final Limit ALL_REPLIES = new Limit(
             "clients_buffer_bytes_max",
-            "bytes of replies that wait, when a burst of commands asks for more",
-            "OOM command not allowed when replies that wait for their clients take more than 'clients_buffer_bytes_max'.",
+            "half as many bytes of replies that are to be sent, when commands ask for more",
+            "OOM command not allowed when replies that wait for their clients take more than half of"
+                    + " 'clients_buffer_bytes_max'.",
             Then.GOES_ON);
     static final Limit IDLE = new Limit("timeout", "seconds without a word", "", Then.CLOSED);
     static final Limit STORE = new Limit(

@@ -35,6 +35,10 @@ final class Connection {
             socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(array, 0, length)))
                     .onComplete(done -> {
                         unsentBytes -= length;
+                        if (done.failed()) {
+                            // Whatever came behind a missing piece would be taken for something else.
+                            close();
+                        }
                         sent.run();
                     });
         }

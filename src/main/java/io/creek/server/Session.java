@@ -60,8 +60,8 @@ final class Session implements StoreOperation.Owner {
 
     private boolean answeredInBatch;
     private boolean inputEnded;
-    /** Not read because of what all sessions keep together. */
-    private boolean heldBack;
+    /** Decoding has stopped before the end of what was read. */
+    private boolean stopped;
 
     private boolean closing;
     private boolean killed;
@@ -178,9 +178,11 @@ final class Session implements StoreOperation.Owner {
         CreekConfig.Limits allowed = group.node().config().limits();
         long own = pending.replyBytes();
         long all = group.node().replyBytes().get();
-        return own > allowed.outputBytesMax()
-                || (own > 0 && all > allowed.clientsBytesMax())
-                || all / 2 > allowed.clientsBytesMax();
+        // Replies that were not encoded may take half of what there is for all buffers, since the heap's regions hold
+        // large arrays
+        // badly; and who has one waiting leaves half of that to the others.
+        long allMax = allowed.clientsBytesMax() / 2;
+        return own > allowed.outputBytesMax() || all > allMax || (own > 0 && all > allMax / 2);
     }
 
     @Override
@@ -190,10 +192,12 @@ final class Session implements StoreOperation.Owner {
 
     private void decode() {
         int decoded = 0;
+        stopped = true;
         try {
             while (!isBusy()) {
                 Request request = decoder.next();
                 if (request == null) {
+                    stopped = false;
                     break;
                 }
                 decoded++;
@@ -315,7 +319,7 @@ final class Session implements StoreOperation.Owner {
             kill();
         }
         account();
-        if (heldBack && heldBytes <= group.shareBytes()) {
+        if (stopped && !isBusy()) {
             resume();
         }
     }
@@ -382,7 +386,11 @@ final class Session implements StoreOperation.Owner {
             shown = send(shown);
         }
         account();
-        heldBack = heldBytes > group.shareBytes();
+        if (stopped && !isBusy()) {
+            // What was unsent has been taken meanwhile, and nobody else would look at what is left to decode.
+            stopped = false;
+            group.later(this::resume);
+        }
         if (connection.read(!isBusy()) && inputEnded) {
             // What was held back while nothing was read may still be on its way: look again after it.
             group.later(this::write);

@@ -26,7 +26,7 @@ final class Shard {
     private static final int SWEEP_STEPS_MAX = 1000;
 
     private static final Reply.ErrorReply OVERRUN = new Reply.ErrorReply(
-            "OOM command not allowed when replies that wait for their clients take more than 'clients_buffer_bytes_max'.");
+            "OOM command not allowed when replies that wait for their clients take more than half of 'clients_buffer_bytes_max'.");
 
     private final Store store;
     private final int number;
