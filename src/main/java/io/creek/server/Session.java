@@ -4,7 +4,6 @@ import io.creek.command.Client;
 import io.creek.command.ClientStatus;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
-import io.creek.config.CreekConfig;
 import io.creek.config.TextReplies;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.Dialect;
@@ -19,7 +18,6 @@ import io.creek.protocol.RequestDecoder;
 import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
 import java.util.EnumSet;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +44,7 @@ final class Session implements StoreOperation.Owner {
     private final Dispatch dispatch;
     private final RequestDecoder decoder;
     private final Backlog pending;
-    private final OutputLimit outputLimit = new OutputLimit();
+    private final SessionBounds bounds;
     private ReplyBuffer out = new ReplyBuffer();
     /** Lines of MONITOR, which must not get into the middle of a reply. */
     private ReplyBuffer shown = new ReplyBuffer();
@@ -54,9 +52,6 @@ final class Session implements StoreOperation.Owner {
     private @Nullable StoreOperation barrier;
     /** The reply of the oldest command, while it is encoded piece by piece. */
     private @Nullable LongReply unfinished;
-
-    /** What the group was last told that this session keeps in memory. */
-    private long heldBytes;
 
     private boolean answeredInBatch;
     private boolean inputEnded;
@@ -78,6 +73,7 @@ final class Session implements StoreOperation.Owner {
                 () -> group.node().config().security().password());
         this.dispatch = new Dispatch(group, this, client);
         this.decoder = new RequestDecoder(limits(), textReplies);
+        this.bounds = new SessionBounds(group, connection, client, decoder, dispatch, pending);
         connection.onSent(this::sent);
     }
 
@@ -127,62 +123,30 @@ final class Session implements StoreOperation.Owner {
         account();
     }
 
-    /** Tells the group what the session keeps in memory, and closes it when too much of that waits for the client. */
     private void account() {
-        long unsentBytes = unsentBytes();
-        long nowHeld = closed
-                ? 0
-                : decoder.arrayBytes()
-                        + client.transaction().bytes()
-                        + dispatch.heldBytes()
-                        + pending.bytes()
-                        + unsentBytes
-                        - pending.replyBytes();
-        if (nowHeld != heldBytes) {
-            group.held(nowHeld - heldBytes);
-            heldBytes = nowHeld;
-        }
-        String exceeded = closed
-                ? null
-                : outputLimit.exceeded(unsentBytes, group.node().config().limits());
-        if (exceeded != null && !killed) {
-            LOG.warn("client {} closed: {} bytes of replies unsent, more than {}", address(), unsentBytes, exceeded);
+        if (closed) {
+            bounds.closed();
+        } else if (!killed && !bounds.account(out.length() + shown.length())) {
             kill();
         }
     }
 
-    /** Replies that were made and that the client has not taken. */
-    private long unsentBytes() {
-        return connection.unsentBytes() + out.length() + shown.length() + pending.replyBytes();
-    }
-
     /** What the session keeps in memory for its client. */
     long heldBytes() {
-        return heldBytes;
+        return bounds.heldBytes();
     }
 
     /** Closes the session because of what all of them keep together. */
     void killLargest() {
         if (!killed && !closed) {
-            LOG.warn(
-                    "client {} closed: its buffers, {} bytes, are the largest, and all together exceed 'clients_buffer_bytes_max' ({})",
-                    address(),
-                    heldBytes,
-                    group.node().config().limits().clientsBytesMax());
+            bounds.logLargest();
             kill();
         }
     }
 
     @Override
     public boolean isOverrun() {
-        CreekConfig.Limits allowed = group.node().config().limits();
-        long own = pending.replyBytes();
-        long all = group.node().replyBytes().get();
-        // Replies that were not encoded may take half of what there is for all buffers, since the heap's regions hold
-        // large arrays
-        // badly; and who has one waiting leaves half of that to the others.
-        long allMax = allowed.clientsBytesMax() / 2;
-        return own > allowed.outputBytesMax() || all > allMax || (own > 0 && all > allMax / 2);
+        return bounds.isOverrun();
     }
 
     @Override
@@ -221,7 +185,7 @@ final class Session implements StoreOperation.Owner {
                 || unfinished != null
                 || dispatch.isHeld()
                 || pending.isFull()
-                || heldBytes > group.shareBytes()
+                || bounds.isHeldBack()
                 || connection.isFull();
     }
 
@@ -308,14 +272,10 @@ final class Session implements StoreOperation.Owner {
 
     /** Closes the connection when it has taken too long over something. Called about twice a second. */
     void checkTimes(long nowNanos) {
-        int authSeconds = group.node().config().security().authSeconds();
-        if (!closing && client.strangerNanos(nowNanos) > TimeUnit.SECONDS.toNanos(authSeconds)) {
-            refuse(Reply.error("NOAUTH not authenticated within 'auth_timeout' (" + authSeconds + " seconds)"));
+        if (!closing) {
+            bounds.strangerTooLong(nowNanos).ifPresent(why -> refuse(Reply.error(why)));
         }
-        int idleSeconds = group.node().config().limits().idleSeconds();
-        boolean idles = !closing && pending.isEmpty() && !dispatch.isHeld() && !client.isMonitor();
-        if (idleSeconds > 0 && idles && client.idleNanos(nowNanos) > TimeUnit.SECONDS.toNanos(idleSeconds)) {
-            LOG.debug("client {} closed: idle for more than 'timeout' ({} seconds)", address(), idleSeconds);
+        if (!closing && bounds.isIdleTooLong(nowNanos)) {
             kill();
         }
         account();
