@@ -132,6 +132,6 @@ final class HostileInput {
 
     /** Without the number of the connection, which HELLO tells. */
     private static String text(byte[] bytes) {
-        return Escapes.escaped(bytes).replaceAll("id\\\\r\\\\n:\\d+", "id");
+        return Escapes.escaped(bytes).replaceAll("id(\\\\r)?\\\\n:?\\d+", "id");
     }
 }

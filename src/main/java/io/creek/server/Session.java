@@ -80,6 +80,7 @@ final class Session implements StoreOperation.Owner {
     /** Takes what was read; the bytes must not be changed afterwards. */
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
+            group.followConfiguration();
             client.active(System.nanoTime());
             group.statistics().read(length);
             decoder.feed(bytes, offset, length);

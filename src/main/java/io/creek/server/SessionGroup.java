@@ -50,6 +50,7 @@ final class SessionGroup {
     private long shareBytes = Long.MAX_VALUE;
 
     private DecoderLimits limits = DecoderLimits.STANDARD;
+    private @Nullable CreekConfig configured;
 
     private List<Session> answered = new ArrayList<>();
     /** Set when the node stops. */
@@ -76,8 +77,16 @@ final class SessionGroup {
         return statistics;
     }
 
+    /** Has a changed configuration count for what was read after it was answered that it changed. */
+    void followConfiguration() {
+        if (node.config() != configured) {
+            configure(node.config());
+        }
+    }
+
     /** The configuration has changed. */
     void configure(CreekConfig config) {
+        configured = config;
         remarkableNanos = node.remarkableNanos(config.diagnostics());
         CreekConfig.Limits allowed = config.limits();
         limits = new DecoderLimits(
