@@ -5,6 +5,7 @@ import io.creek.cli.DumpCommand;
 import io.creek.command.Versions;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
+import io.creek.config.ConfigWatch;
 import io.creek.config.RawSettings;
 import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
@@ -82,6 +83,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
     private static void run(CommandLine commandLine, Exit exit) {
         try {
+            ConfigWatch watch = new ConfigWatch(commandLine, System.getenv());
             RawSettings raw = ConfigSources.read(commandLine, System.getenv());
             RunningConfig config = new RunningConfig(raw);
             Logging.setLevel(config.get().logLevel());
@@ -89,6 +91,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
                 LOG.warn("-cluster without peer_nodes: this node runs alone");
             }
             new Main(raw, config, exit).start();
+            watch.start(config);
         } catch (RuntimeException | Error e) {
             exit.with(tell(e));
         } catch (ExecutionException e) {

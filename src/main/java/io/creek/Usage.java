@@ -32,8 +32,8 @@ final class Usage {
               -version       prints the version
 
             Settings are flags too (-key VALUE or --key=VALUE), or CREEK_KEY in the environment, or stand in the file of
-            -conf, or in one that CREEK_CONF_FILE names. Flags go over the environment, that over -conf, that over
-            CREEK_CONF_FILE.
+            -conf, in the directory that CREEK_CONF_DIR names, or in the file that CREEK_CONF_FILE names. Flags go over the
+            environment, that over -conf, that over CREEK_CONF_DIR, that over CREEK_CONF_FILE.
 
             """;
 

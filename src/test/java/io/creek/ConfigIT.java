@@ -232,6 +232,76 @@ class ConfigIT {
                 .isEqualTo("OK");
     }
 
+    private void fill(String key, int bytes) {
+        assertThat(client.call("SET", key, "v".repeat(bytes))).isEqualTo("OK");
+    }
+
+    /** Has a client ask for more than the kernel keeps for it, and read nothing until it is closed. */
+    private void isClosedForNotReading(String reason, int commands, String... command) {
+        try (RespClient reader = RespClient.connect(CREEK.port())) {
+            for (int i = 0; i < commands; i++) {
+                reader.send(command);
+            }
+            await(() -> CREEK.process().err().contains(reason));
+            assertThat(client.call("PING")).isEqualTo("PONG");
+            // What was sent before comes, and then the end.
+            assertThat(reader.readUntilClosed().length).isLessThan(32 << 20);
+        }
+    }
+
+    @Test
+    void outputBufferBytesMax() {
+        fill("large", 8 << 20);
+        set("output_buffer_bytes_max", "9MiB");
+        isClosedForNotReading("more than 'output_buffer_bytes_max' (9437184)", 8, "MGET", "large", "large");
+        assertThat(String.valueOf(client.call("GET", "large"))).hasSize(8 << 20);
+        reset("output_buffer_bytes_max", "64MiB");
+        assertThat(String.valueOf(client.call("MGET", "large", "large"))).hasSizeGreaterThan(16 << 20);
+        client.call("DEL", "large");
+    }
+
+    @Test
+    void outputBufferSoftBytesMaxAndSeconds() {
+        fill("large", 8 << 20);
+        set("output_buffer_soft_bytes_max", "2MiB");
+        set("output_buffer_soft_seconds", "1");
+        isClosedForNotReading(
+                "more than 'output_buffer_soft_bytes_max' (2097152) for 1 s", 2, "MGET", "large", "large");
+        reset("output_buffer_soft_bytes_max", "16MiB");
+        reset("output_buffer_soft_seconds", "60");
+        client.call("DEL", "large");
+    }
+
+    @Test
+    void clientsBufferBytesMax() {
+        fill("large", 8 << 20);
+        set("clients_buffer_bytes_max", "2MiB");
+        isClosedForNotReading("all together exceed 'clients_buffer_bytes_max' (2097152)", 2, "MGET", "large", "large");
+        reset("clients_buffer_bytes_max", "0");
+        client.call("DEL", "large");
+    }
+
+    @Test
+    void timeout() {
+        try (RespClient idle = RespClient.connect(CREEK.port());
+                RespClient busy = RespClient.connect(CREEK.port());
+                RespClient monitor = RespClient.connect(CREEK.port())) {
+            monitor.call("MONITOR");
+            idle.call("PING");
+            set("timeout", "1");
+            for (int i = 0; i < 30; i++) {
+                assertThat(busy.call("DEBUG", "SLEEP", "0.1")).isEqualTo("OK");
+            }
+            assertThat(busy.call("DEBUG", "SLEEP", "2")).isEqualTo("OK");
+            assertThat(idle.readUntilClosed()).isEmpty();
+            reset("timeout", "0");
+            busy.call("ECHO", "seen");
+            assertThat(new String(monitor.rawReply(), StandardCharsets.UTF_8)).contains("[0 127.0.0.1:");
+        }
+        client.close();
+        client = RespClient.connect(CREEK.port());
+    }
+
     @Test
     void logLevel() {
         set("log_level", "warn");

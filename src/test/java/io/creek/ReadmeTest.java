@@ -21,6 +21,11 @@ final class ReadmeTest {
     }
 
     @Test
+    void listsEveryLimit() throws IOException {
+        check("limits", LimitsTable.markdown());
+    }
+
+    @Test
     void listsEveryCommand() throws IOException {
         StringBuilder table = new StringBuilder("| command | what it does |\n|---|---|\n");
         for (CommandSpec row : CommandTable.standard().rows()) {

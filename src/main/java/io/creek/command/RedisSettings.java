@@ -40,6 +40,9 @@ final class RedisSettings {
                     .valueBytesMax()),
             memory("client-query-buffer-limit", "query_buffer_bytes_max", config -> config.limits()
                     .queryBufferBytesMax()),
+            memory("maxmemory-clients", "clients_buffer_bytes_max", config -> config.limits()
+                    .clientsBytesMax()),
+            same("timeout", "timeout", config -> config.limits().idleSeconds()),
             same("slowlog-log-slower-than", "slowlog_log_slower_than", config -> config.diagnostics()
                     .slowLogMicros()),
             same("slowlog-max-len", "slowlog_max_len", config -> config.diagnostics()
@@ -67,7 +70,6 @@ final class RedisSettings {
             fixed("appendonly", config -> "yes"),
             fixed("save", config -> ""),
             fixed("maxmemory-policy", config -> "noeviction"),
-            fixed("timeout", config -> "0"),
             fixed("cluster-enabled", config -> "no"),
             fixed("notify-keyspace-events", config -> ""));
 

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Reads all sources and lays them over each other, later ones over earlier ones: the file named by {@code
- * CREEK_CONF_FILE}, that named by {@code -conf}, the environment, the flags. vertx-config reads; each source is a store of
+ * CREEK_CONF_FILE}, the directory named by {@code CREEK_CONF_DIR}, the file named by {@code -conf}, the environment, the flags. vertx-config reads; each source is a store of
  * its retriever, and its place among them is its rank.
  */
 public final class ConfigSources {
@@ -38,6 +38,7 @@ public final class ConfigSources {
 
     private ConfigSources(CommandLine commandLine, Environment environment) {
         environment.confFile().ifPresent(path -> addFile(path, "environment CREEK_CONF_FILE"));
+        environment.confDirectory().ifPresent(path -> add(ConfDirectory.read(path, "environment CREEK_CONF_DIR")));
         commandLine.confFile().ifPresent(file -> {
             // The stock launcher takes the JSON itself as well.
             if (file.stripLeading().startsWith("{")) {

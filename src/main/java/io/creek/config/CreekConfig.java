@@ -64,14 +64,26 @@ public record CreekConfig(
      */
     public record Store(int shards, long bytesMax, int sweepIntervalSeconds) {}
 
-    /** What one client may ask for, and how many there may be. */
+    /**
+     * What one client may ask for, and how many there may be.
+     *
+     * @param outputBytesMax more unsent replies close a connection
+     * @param outputSoftBytesMax more unsent replies than this close it when it stays so for {@code outputSoftSeconds}
+     * @param idleSeconds without a word that close a connection; 0 for no end
+     * @param clientsBytesMax of the buffers of all clients together
+     */
     public record Limits(
             int clientsMax,
             int keyBytesMax,
             int valueBytesMax,
             int argumentsMax,
             int inlineBytesMax,
-            int queryBufferBytesMax) {}
+            int queryBufferBytesMax,
+            long outputBytesMax,
+            long outputSoftBytesMax,
+            int outputSoftSeconds,
+            int idleSeconds,
+            long clientsBytesMax) {}
 
     /**
      * What is remembered of slow commands.
@@ -125,7 +137,7 @@ public record CreekConfig(
                         automatic(values.get(Setting.SHARDS), eventLoops),
                         storeBytesMax(values, machine),
                         values.get(Setting.KEY_EXPIRY_ROUTINE_INTERVAL)),
-                limits(values),
+                limits(values, machine),
                 new Diagnostics(
                         values.get(Setting.SLOWLOG_LOG_SLOWER_THAN),
                         values.get(Setting.SLOWLOG_MAX_LEN),
@@ -161,6 +173,12 @@ public record CreekConfig(
         }
         if (setting == Setting.QUERY_BUFFER_BYTES_MAX) {
             return Optional.of(String.valueOf(limits.queryBufferBytesMax));
+        }
+        if (setting == Setting.OUTPUT_BUFFER_BYTES_MAX) {
+            return Optional.of(String.valueOf(limits.outputBytesMax));
+        }
+        if (setting == Setting.CLIENTS_BUFFER_BYTES_MAX) {
+            return Optional.of(String.valueOf(limits.clientsBytesMax));
         }
         return Optional.empty();
     }
@@ -209,7 +227,7 @@ public record CreekConfig(
         return said == 0 ? machine.directMemoryBytes() / 2 : said;
     }
 
-    private static Limits limits(CheckedValues values) {
+    private static Limits limits(CheckedValues values, Machine machine) {
         long valueBytes = values.get(Setting.VALUE_BYTES_MAX);
         long queryBufferBytes = values.get(Setting.QUERY_BUFFER_BYTES_MAX);
         long queryBufferBytesLeast = valueBytes + QUERY_BUFFER_RESERVE_BYTES;
@@ -228,7 +246,36 @@ public record CreekConfig(
                 Math.toIntExact(valueBytes),
                 values.get(Setting.ARGUMENTS_MAX),
                 Math.toIntExact(values.get(Setting.INLINE_BYTES_MAX)),
-                Math.toIntExact(queryBufferBytes));
+                Math.toIntExact(queryBufferBytes),
+                outputBytesMax(values, valueBytes),
+                values.get(Setting.OUTPUT_BUFFER_SOFT_BYTES_MAX),
+                values.get(Setting.OUTPUT_BUFFER_SOFT_SECONDS),
+                values.get(Setting.TIMEOUT),
+                clientsBytesMax(values, machine));
+    }
+
+    /** A largest value has to get out. */
+    private static long outputBytesMax(CheckedValues values, long valueBytes) {
+        long said = values.get(Setting.OUTPUT_BUFFER_BYTES_MAX);
+        long least = valueBytes + QUERY_BUFFER_RESERVE_BYTES;
+        if (said < least && values.isSaid(Setting.OUTPUT_BUFFER_BYTES_MAX)) {
+            values.refuse(
+                    Setting.OUTPUT_BUFFER_BYTES_MAX,
+                    "expected at least %s, value_bytes_max + 1 MiB".formatted(Values.sizeText(least)));
+        }
+        return Math.max(said, least);
+    }
+
+    /** A quarter of the heap, when it is left to us: half as much again may be on its way, and encoding a reply copies it. */
+    private static long clientsBytesMax(CheckedValues values, Machine machine) {
+        long said = values.get(Setting.CLIENTS_BUFFER_BYTES_MAX);
+        long most = machine.heapBytes() / 2;
+        if (said > most) {
+            values.refuse(
+                    Setting.CLIENTS_BUFFER_BYTES_MAX,
+                    "expected at most %s, half of the JVM's heap (-Xmx)".formatted(Values.sizeText(most)));
+        }
+        return said == 0 ? machine.heapBytes() / 4 : said;
     }
 
     private static Replication replication(CheckedValues values) {

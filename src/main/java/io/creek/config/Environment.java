@@ -37,21 +37,19 @@ final class Environment {
         return Optional.ofNullable(variables.get(CONF_FILE));
     }
 
+    Optional<String> confDirectory() {
+        return Optional.ofNullable(variables.get(CONF_DIRECTORY));
+    }
+
     Layer layer() {
         List<Assignment> assignments = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
         variables.forEach((name, value) -> {
             if (name.equals("PEER_NODES") || isKey(name, value)) {
                 String key = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
                 assignments.add(new Assignment(key.toLowerCase(Locale.ROOT), value.strip(), "environment " + name));
             }
         });
-        if (variables.containsKey(CONF_DIRECTORY)) {
-            // Kept quiet, an operator's whole configuration would be missing without a word.
-            problems.add("environment " + CONF_DIRECTORY
-                    + ": reading a configuration directory is not available in this version");
-        }
-        return new Layer(assignments, problems);
+        return new Layer(assignments, List.of());
     }
 
     private static boolean isKey(String name, String value) {

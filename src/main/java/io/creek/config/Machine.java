@@ -8,12 +8,13 @@ import java.lang.management.ManagementFactory;
  *
  * @param processors that the JVM may use, a container's share included
  * @param directMemoryBytes the most that the JVM gives to off-heap buffers
+ * @param heapBytes the most that the JVM gives to objects
  */
-record Machine(int processors, long directMemoryBytes) {
+record Machine(int processors, long directMemoryBytes, long heapBytes) {
 
     static Machine current() {
         Runtime runtime = Runtime.getRuntime();
-        return new Machine(runtime.availableProcessors(), directMemoryBytes(runtime));
+        return new Machine(runtime.availableProcessors(), directMemoryBytes(runtime), runtime.maxMemory());
     }
 
     private static long directMemoryBytes(Runtime runtime) {

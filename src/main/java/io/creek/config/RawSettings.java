@@ -41,6 +41,18 @@ public final class RawSettings {
         return new RawSettings(all, problems, file);
     }
 
+    /** These, but for what changes at a restart alone: that as it is in others. */
+    RawSettings keeping(RawSettings others) {
+        Map<String, Assignment> all = new HashMap<>(assignments);
+        for (Setting<?> setting : Setting.all()) {
+            if (!setting.changesWhileRunning()) {
+                all.remove(setting.key());
+                others.find(setting).ifPresent(kept -> all.put(setting.key(), kept));
+            }
+        }
+        return new RawSettings(all, problems, others.file);
+    }
+
     /** The last file that was named as a source. */
     Optional<Path> file() {
         return file;

@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration that is in force: what the node was started with, and what CONFIG SET has laid over it. Any thread reads it; changes are
+ * The configuration that is in force: what the sources say, and what CONFIG SET has laid over it. Any thread reads it; changes are
  * made one after the other, each whole or not at all, by the same checks as at a start.
  */
 public final class RunningConfig {
@@ -20,7 +21,11 @@ public final class RunningConfig {
 
     private static final String PLACE = "CONFIG SET";
 
-    private final RawSettings started;
+    /** What the sources said, but for what takes a restart: that is as it was at the start. */
+    private volatile RawSettings started;
+    /** All that the sources said the last time. */
+    private RawSettings said;
+
     private final Map<String, Assignment> changed = new LinkedHashMap<>();
     private final List<Consumer<CreekConfig>> listeners = new CopyOnWriteArrayList<>();
     private volatile RawSettings settings;
@@ -37,6 +42,7 @@ public final class RunningConfig {
     /** @throws StartupException with every problem of the settings */
     public RunningConfig(RawSettings started) {
         this.started = started;
+        said = started;
         settings = started;
         config = CreekConfig.of(started);
     }
@@ -88,18 +94,67 @@ public final class RunningConfig {
             String key = values.keySet().iterator().next();
             return Optional.of(new Refusal(key, String.join("; ", e.problems())));
         }
-        Map<Setting<?>, String> before = new LinkedHashMap<>();
-        values.keySet()
-                .forEach(key -> before.put(
-                        Setting.find(key).orElseThrow(), shown(Setting.find(key).orElseThrow())));
         changed.clear();
         changed.putAll(candidate);
+        List<Setting<?>> named = values.keySet().stream()
+                .<Setting<?>>map(key -> Setting.find(key).orElseThrow())
+                .toList();
+        put(raw, checked, named, setting -> PLACE);
+        return Optional.empty();
+    }
+
+    private void put(
+            RawSettings raw, CreekConfig checked, List<Setting<?>> told, Function<Setting<?>, String> placeOf) {
+        Map<Setting<?>, String> before = new LinkedHashMap<>();
+        told.forEach(setting -> before.put(setting, shown(setting)));
         settings = raw;
         config = checked;
-        before.forEach(
-                (setting, text) -> LOG.info("{}: {} = {}, before {}", PLACE, setting.key(), shown(setting), text));
+        before.forEach((setting, text) ->
+                LOG.info("{}: {} = {}, before {}", placeOf.apply(setting), setting.key(), shown(setting), text));
         listeners.forEach(listener -> listener.accept(checked));
-        return Optional.empty();
+    }
+
+    /**
+     * The sources were read again. What they say takes effect as a whole or, when anything is wrong with it, not at all; what CONFIG SET
+     * has changed stays above it, and what changes at a restart stays as it is.
+     */
+    public synchronized void reload(RawSettings fresh) {
+        RawSettings candidate = fresh.keeping(started);
+        RawSettings raw = candidate.with(changed);
+        CreekConfig checked;
+        try {
+            checked = CreekConfig.of(raw);
+        } catch (StartupException e) {
+            e.problems().forEach(problem -> LOG.error("configuration not changed: {}", problem));
+            return;
+        }
+        RawSettings saidBefore = said;
+        said = fresh;
+        Setting.all().stream()
+                .filter(setting -> !setting.changesWhileRunning())
+                .filter(setting -> !value(fresh, setting).equals(value(saidBefore, setting)))
+                .forEach(setting -> LOG.warn(
+                        "{}: {} = {} takes effect at a restart",
+                        place(fresh, setting),
+                        setting.key(),
+                        Assignment.shownValue(setting.key(), value(fresh, setting))));
+        List<Setting<?>> told = Setting.all().stream()
+                .filter(setting -> !value(raw, setting).equals(value(settings, setting)))
+                .toList();
+        started = candidate;
+        if (!told.isEmpty()) {
+            put(raw, checked, told, setting -> place(raw, setting));
+        }
+    }
+
+    private static String value(RawSettings raw, Setting<?> setting) {
+        return raw.find(setting)
+                .orElseGet(() -> BuiltInSettings.BUILT_IN.assignment(setting))
+                .value();
+    }
+
+    private static String place(RawSettings raw, Setting<?> setting) {
+        return raw.find(setting).map(Assignment::place).orElse("default");
     }
 
     /** The file that the settings came from, when there was one: the last that was named. */

@@ -100,6 +100,22 @@ public final class Setting<T> {
     static final Setting<Long> QUERY_BUFFER_BYTES_MAX =
             new Setting<>("query_buffer_bytes_max", Values.size(MIB, GIB)).whileRunning();
 
+    static final Setting<Long> OUTPUT_BUFFER_BYTES_MAX =
+            new Setting<>("output_buffer_bytes_max", Values.size(MIB, GIB)).whileRunning();
+
+    static final Setting<Long> OUTPUT_BUFFER_SOFT_BYTES_MAX =
+            new Setting<>("output_buffer_soft_bytes_max", Values.size(KIB, GIB)).whileRunning();
+
+    static final Setting<Integer> OUTPUT_BUFFER_SOFT_SECONDS =
+            new Setting<>("output_buffer_soft_seconds", Values.number(1, 86_400, " of seconds")).whileRunning();
+
+    static final Setting<Long> CLIENTS_BUFFER_BYTES_MAX =
+            new Setting<>("clients_buffer_bytes_max", Values.sizeOrAutomatic(MIB)).whileRunning();
+
+    /** Redis' name. */
+    static final Setting<Integer> TIMEOUT =
+            new Setting<>("timeout", Values.number(0, Integer.MAX_VALUE, " of seconds")).whileRunning();
+
     static final Setting<Integer> SLOWLOG_LOG_SLOWER_THAN = new Setting<>(
                     "slowlog_log_slower_than", Values.number(-1, Integer.MAX_VALUE, " of microseconds"))
             .whileRunning();
@@ -150,6 +166,11 @@ public final class Setting<T> {
             ARGUMENTS_MAX,
             INLINE_BYTES_MAX,
             QUERY_BUFFER_BYTES_MAX,
+            OUTPUT_BUFFER_BYTES_MAX,
+            OUTPUT_BUFFER_SOFT_BYTES_MAX,
+            OUTPUT_BUFFER_SOFT_SECONDS,
+            CLIENTS_BUFFER_BYTES_MAX,
+            TIMEOUT,
             LOG_LEVEL,
             SLOWLOG_LOG_SLOWER_THAN,
             SLOWLOG_MAX_LEN,

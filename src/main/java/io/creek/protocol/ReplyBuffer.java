@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 public final class ReplyBuffer {
     private static final int FIRST_BYTES = 256;
+    private static final int CR_LF_BYTES = 2;
 
     /** The longest array that every JVM can allocate. */
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
@@ -71,7 +72,8 @@ public final class ReplyBuffer {
     }
 
     void put(byte[] bytes, int offset, int count) {
-        reserve(count);
+        // With the line's end, for which a long value would otherwise be copied into an array of twice the size.
+        reserve(count, CR_LF_BYTES);
         System.arraycopy(bytes, offset, array, length, count);
         length += count;
     }
@@ -103,6 +105,13 @@ public final class ReplyBuffer {
     private void reserve(int count) {
         if (array.length - length < count) {
             grow(count);
+        }
+    }
+
+    /** Room for {@code more} as well, if there may be. */
+    private void reserve(int count, int more) {
+        if (array.length - length < count) {
+            grow((long) length + count + more <= bytesMax ? count + more : count);
         }
     }
 

@@ -132,8 +132,8 @@ public final class RequestDecoder {
         return multibulk.searchedBytes() + inline.searchedBytes() + copiedBytes;
     }
 
-    /** Bytes of the arrays that hold {@link #buffered}: what the promise of bounded memory is checked by. */
-    long arrayBytes() {
+    /** Bytes of the arrays that hold {@link #buffered}. */
+    public long arrayBytes() {
         return (long) kept.length + read.length;
     }
 

@@ -27,7 +27,7 @@ final class ClientState implements Client {
     private final Map<String, String> descriptions = new HashMap<>();
     private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
     private final long openedNanos = System.nanoTime();
-    private long readNanos = openedNanos;
+    private long activeNanos = openedNanos;
     private String name = "";
     private int protocolVersion = 2;
     private boolean wantsReplies = true;
@@ -97,9 +97,14 @@ final class ClientState implements Client {
         return leaves;
     }
 
-    /** Something was read from the client. */
-    void read(long nowNanos) {
-        readNanos = nowNanos;
+    /** The client has sent something, or taken a reply. */
+    void active(long nowNanos) {
+        activeNanos = nowNanos;
+    }
+
+    /** For how long it has done neither. */
+    long idleNanos(long nowNanos) {
+        return nowNanos - activeNanos;
     }
 
     /** @param flags beside those of what the client chose */
@@ -114,7 +119,7 @@ final class ClientState implements Client {
                 connection.localAddress(),
                 name,
                 TimeUnit.NANOSECONDS.toSeconds(nowNanos - openedNanos),
-                TimeUnit.NANOSECONDS.toSeconds(nowNanos - readNanos),
+                TimeUnit.NANOSECONDS.toSeconds(nowNanos - activeNanos),
                 flags,
                 transaction.queuedCommands(),
                 transaction.watchedKeys(),

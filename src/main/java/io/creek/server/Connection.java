@@ -16,10 +16,16 @@ final class Connection {
     private boolean reading = true;
     private boolean ending;
     private long unsentBytes;
+    private Runnable sent = () -> {};
 
     Connection(NetSocket socket) {
         this.socket = socket;
         socket.setWriteQueueMaxSize(UNSENT_BYTES_MAX);
+    }
+
+    /** Has the session told when the client has taken something. */
+    void onSent(Runnable session) {
+        sent = session;
     }
 
     /** Sends the first {@code length} bytes of the array, which nobody may change afterwards. */
@@ -27,7 +33,14 @@ final class Connection {
         if (!ending) {
             unsentBytes += length;
             socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(array, 0, length)))
-                    .onComplete(sent -> unsentBytes -= length);
+                    .onComplete(done -> {
+                        unsentBytes -= length;
+                        if (done.failed()) {
+                            // Whatever came behind a missing piece would be taken for something else.
+                            close();
+                        }
+                        sent.run();
+                    });
         }
     }
 

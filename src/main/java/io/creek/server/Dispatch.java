@@ -46,6 +46,11 @@ final class Dispatch {
         return held != null;
     }
 
+    /** What that command takes in memory. */
+    long heldBytes() {
+        return held == null ? 0 : held.bytes();
+    }
+
     /** The connection is gone, and with it what has not run. */
     void forgetHeld() {
         held = null;

@@ -33,6 +33,12 @@ public final class ServerNode implements NodeControl {
     /** How often {@link #sample} has to be called. */
     public static final long SAMPLE_MILLIS = Rate.SAMPLE_MILLIS;
 
+    /** Who keeps less than this is always read. */
+    private static final long SHARE_BYTES_MIN = 16 << 10;
+
+    /** So many samples clients may take to free their buffers before the largest is closed. */
+    private static final int SAMPLES_ABOVE_MAX = 5;
+
     private final RunningConfig configuration;
     private final Store store;
     private final InstantSource wall;
@@ -47,6 +53,9 @@ public final class ServerNode implements NodeControl {
     private final LatencyMonitor latency = new LatencyMonitor();
     private final AtomicLong lastClientId = new AtomicLong();
     private final AtomicInteger connectedClients = new AtomicInteger();
+    private final AtomicLong replyBytes = new AtomicLong();
+    /** Samples in turn at which the clients' buffers were above their limit. */
+    private int samplesAbove;
 
     /**
      * @param random for any thread
@@ -113,6 +122,19 @@ public final class ServerNode implements NodeControl {
         connectedClients.decrementAndGet();
     }
 
+    /** Of replies that were made and not encoded, of all sessions. */
+    AtomicLong replyBytes() {
+        return replyBytes;
+    }
+
+    /** What a session may keep in memory and still be read: no end while all together keep what they may. */
+    long shareBytes() {
+        long bytesMax = config().limits().clientsBytesMax();
+        return clients.heldBytes() <= bytesMax
+                ? Long.MAX_VALUE
+                : Math.max(SHARE_BYTES_MIN, bytesMax / Math.max(1, connectedClients.get()));
+    }
+
     /** The least time that makes a command one to {@link #remember}. */
     long remarkableNanos(CreekConfig.Diagnostics diagnostics) {
         long slow = diagnostics.slowLogMicros() < 0
@@ -145,9 +167,14 @@ public final class ServerNode implements NodeControl {
         }
     }
 
-    /** Takes a sample of what INFO shows per second. */
+    /** Takes a sample of what INFO shows per second, and sees to the clients' buffers. One thread calls it. */
     public void sample() {
         statistics.sample(clients.statistics());
+        samplesAbove = clients.heldBytes() > config().limits().clientsBytesMax() ? samplesAbove + 1 : 0;
+        if (samplesAbove > SAMPLES_ABOVE_MAX) {
+            samplesAbove = 0;
+            clients.killLargest();
+        }
     }
 
     @Override

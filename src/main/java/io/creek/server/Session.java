@@ -17,9 +17,7 @@ import io.creek.protocol.Request;
 import io.creek.protocol.RequestDecoder;
 import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
-import java.util.ArrayDeque;
 import java.util.EnumSet;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +30,6 @@ import org.slf4j.LoggerFactory;
  * shards, a walk, EXEC) is on its way and nothing later is decoded.
  */
 final class Session implements StoreOperation.Owner {
-    /** Commands of one connection that may be under way at once; more are decoded when some were answered. */
-    private static final int PENDING_MAX = 16_384;
-
     /** So much of a long reply is encoded in one turn. */
     private static final int PIECE_BYTES = 128 * 1024;
 
@@ -48,7 +43,8 @@ final class Session implements StoreOperation.Owner {
     private final ClientState client;
     private final Dispatch dispatch;
     private final RequestDecoder decoder;
-    private final ArrayDeque<StoreOperation> pending = new ArrayDeque<>();
+    private final Backlog pending;
+    private final SessionBounds bounds;
     private ReplyBuffer out = new ReplyBuffer();
     /** Lines of MONITOR, which must not get into the middle of a reply. */
     private ReplyBuffer shown = new ReplyBuffer();
@@ -59,12 +55,17 @@ final class Session implements StoreOperation.Owner {
 
     private boolean answeredInBatch;
     private boolean inputEnded;
+    /** Decoding has stopped before the end of what was read. */
+    private boolean stopped;
+
     private boolean closing;
+    private boolean killed;
     private boolean closed;
 
     Session(SessionGroup group, Connection connection, TextReplies textReplies) {
         this.group = group;
         this.connection = connection;
+        this.pending = new Backlog(group.node().replyBytes());
         this.client = new ClientState(
                 group.node().nextClientId(),
                 group.node().commands(),
@@ -72,12 +73,15 @@ final class Session implements StoreOperation.Owner {
                 () -> group.node().config().security().password());
         this.dispatch = new Dispatch(group, this, client);
         this.decoder = new RequestDecoder(limits(), textReplies);
+        this.bounds = new SessionBounds(group, connection, client, decoder, dispatch, pending);
+        connection.onSent(this::sent);
     }
 
     /** Takes what was read; the bytes must not be changed afterwards. */
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
-            client.read(System.nanoTime());
+            group.followConfiguration();
+            client.active(System.nanoTime());
             group.statistics().read(length);
             decoder.feed(bytes, offset, length);
             decode();
@@ -102,6 +106,8 @@ final class Session implements StoreOperation.Owner {
         closed = true;
         closing = true;
         dispatch.forgetHeld();
+        pending.close();
+        account();
         group.closed(this);
     }
 
@@ -113,12 +119,50 @@ final class Session implements StoreOperation.Owner {
         write();
     }
 
+    private void sent() {
+        client.active(System.nanoTime());
+        account();
+    }
+
+    private void account() {
+        if (closed) {
+            bounds.closed();
+        } else if (!killed && !bounds.account(out.length() + shown.length())) {
+            kill();
+        }
+    }
+
+    /** What the session keeps in memory for its client. */
+    long heldBytes() {
+        return bounds.heldBytes();
+    }
+
+    /** Closes the session because of what all of them keep together. */
+    void killLargest() {
+        if (!killed && !closed) {
+            bounds.logLargest();
+            kill();
+        }
+    }
+
+    @Override
+    public boolean isOverrun() {
+        return bounds.isOverrun();
+    }
+
+    @Override
+    public void replyGrew(long bytes) {
+        pending.replyGrew(bytes);
+    }
+
     private void decode() {
         int decoded = 0;
+        stopped = true;
         try {
             while (!isBusy()) {
                 Request request = decoder.next();
                 if (request == null) {
+                    stopped = false;
                     break;
                 }
                 decoded++;
@@ -141,7 +185,8 @@ final class Session implements StoreOperation.Owner {
                 || barrier != null
                 || unfinished != null
                 || dispatch.isHeld()
-                || pending.size() >= PENDING_MAX
+                || pending.isFull()
+                || bounds.isHeldBack()
                 || connection.isFull();
     }
 
@@ -188,6 +233,10 @@ final class Session implements StoreOperation.Owner {
         if (operation == barrier) {
             barrier = null;
         }
+        if (closed) {
+            operation.forgetReply();
+            return;
+        }
         resumeInBatch();
     }
 
@@ -224,9 +273,15 @@ final class Session implements StoreOperation.Owner {
 
     /** Closes the connection when it has taken too long over something. Called about twice a second. */
     void checkTimes(long nowNanos) {
-        int authSeconds = group.node().config().security().authSeconds();
-        if (!closing && client.strangerNanos(nowNanos) > TimeUnit.SECONDS.toNanos(authSeconds)) {
-            refuse(Reply.error("NOAUTH not authenticated within 'auth_timeout' (" + authSeconds + " seconds)"));
+        if (!closing) {
+            bounds.strangerTooLong(nowNanos).ifPresent(why -> refuse(Reply.error(why)));
+        }
+        if (!closing && bounds.isIdleTooLong(nowNanos)) {
+            kill();
+        }
+        account();
+        if (stopped && !isBusy()) {
+            resume();
         }
     }
 
@@ -291,6 +346,12 @@ final class Session implements StoreOperation.Owner {
         if (unfinished == null) {
             shown = send(shown);
         }
+        account();
+        if (stopped && !isBusy()) {
+            // What was unsent has been taken meanwhile, and nobody else would look at what is left to decode.
+            stopped = false;
+            group.later(this::resume);
+        }
         if (connection.read(!isBusy()) && inputEnded) {
             // What was held back while nothing was read may still be on its way: look again after it.
             group.later(this::write);
@@ -301,6 +362,7 @@ final class Session implements StoreOperation.Owner {
 
     /** Closes at once, replies unsent. */
     void kill() {
+        killed = true;
         closing = true;
         connection.close();
     }

@@ -16,11 +16,14 @@ import io.creek.store.StoreProxy;
 import io.creek.store.TransactionOperation;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +46,11 @@ final class SessionGroup {
     /** A command that ran as long as this is remembered, as a slow one or as an event of LATENCY. */
     private long remarkableNanos;
 
+    private final AtomicLong heldBytes = new AtomicLong();
+    private long shareBytes = Long.MAX_VALUE;
+
     private DecoderLimits limits = DecoderLimits.STANDARD;
+    private @Nullable CreekConfig configured;
 
     private List<Session> answered = new ArrayList<>();
     /** Set when the node stops. */
@@ -70,8 +77,16 @@ final class SessionGroup {
         return statistics;
     }
 
+    /** Has a changed configuration count for what was read after it was answered that it changed. */
+    void followConfiguration() {
+        if (node.config() != configured) {
+            configure(node.config());
+        }
+    }
+
     /** The configuration has changed. */
     void configure(CreekConfig config) {
+        configured = config;
         remarkableNanos = node.remarkableNanos(config.diagnostics());
         CreekConfig.Limits allowed = config.limits();
         limits = new DecoderLimits(
@@ -83,6 +98,27 @@ final class SessionGroup {
         sessions.forEach(Session::limitsChanged);
     }
 
+    /** The sessions keep so much more in memory. */
+    void held(long moreBytes) {
+        heldBytes.setOpaque(heldBytes.getPlain() + moreBytes);
+        shareBytes = node.shareBytes();
+    }
+
+    /** What the sessions keep in memory for their clients. Any thread. */
+    long heldBytes() {
+        return heldBytes.getOpaque();
+    }
+
+    /** A session that keeps more than this is not read: no end while all together keep what they may. */
+    long shareBytes() {
+        return shareBytes;
+    }
+
+    /** The session that keeps most in memory. */
+    Optional<Session> largest() {
+        return sessions.stream().max(Comparator.comparingLong(Session::heldBytes));
+    }
+
     /** What an authenticated client may send. */
     DecoderLimits limits() {
         return limits;
@@ -90,6 +126,7 @@ final class SessionGroup {
 
     /** Closes who has taken too long over something. To be called every {@link #CHECK_MILLIS}. */
     void checkTimes() {
+        shareBytes = node.shareBytes();
         long nowNanos = System.nanoTime();
         List.copyOf(sessions).forEach(session -> session.checkTimes(nowNanos));
     }

@@ -5,6 +5,7 @@ import io.creek.command.ClientStatus;
 import io.creek.command.Clients;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,6 +70,26 @@ final class SessionGroups implements Clients {
         pause.end();
         each(SessionGroup::releaseHeld);
     }
+
+    /** What all sessions keep in memory for their clients. */
+    long heldBytes() {
+        long bytes = 0;
+        for (SessionGroup group : groups) {
+            bytes += group.heldBytes();
+        }
+        return bytes;
+    }
+
+    /** Closes the session that keeps most in memory. */
+    void killLargest() {
+        var unused = askEach(group -> group.largest().map(session -> new Largest(group, session, session.heldBytes())))
+                .thenAccept(largest -> largest.stream()
+                        .flatMap(Optional::stream)
+                        .max(Comparator.comparingLong(Largest::bytes))
+                        .ifPresent(most -> most.group.later(most.session::killLargest)));
+    }
+
+    private record Largest(SessionGroup group, Session session, long bytes) {}
 
     /** Has every group do something, each on its loop. */
     void each(Consumer<SessionGroup> task) {

@@ -6,6 +6,10 @@
  * <p>The path of a request: {@code Session.handle} → {@code RequestDecoder.next} → {@code Dispatch.dispatch} → {@code CommandTable.lookup} →
  * {@code StoreProxy.submit}; of its reply: {@code Session.completed} → {@code SessionGroup.writeReplies} → {@code ReplyEncoder.encode}.
  *
+ * <p>What a client can make the node keep is bounded: {@link io.creek.server.Backlog} stops decoding ahead of replies, {@link
+ * io.creek.server.SessionBounds} counts what a session keeps and closes it in the end, and {@link io.creek.server.ServerNode} has one budget
+ * for all.
+ *
  * <p>What concerns all connections – CLIENT LIST and KILL, PAUSE, MONITOR, the counters of INFO – never shares a session between loops: {@link
  * io.creek.server.SessionGroups} asks each loop's {@link io.creek.server.SessionGroup}. Depends on {@code store}, {@code command}, {@code protocol} and {@code config}.
  */

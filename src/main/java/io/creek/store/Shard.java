@@ -4,6 +4,7 @@ import io.creek.command.CommandSpec;
 import io.creek.command.ShardStatus;
 import io.creek.log.CommitLog;
 import io.creek.protocol.Reply;
+import io.creek.protocol.ReplySize;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ final class Shard {
 
     /** Entries that one run of the sweep looks at, at most; about a millisecond. */
     private static final int SWEEP_STEPS_MAX = 1000;
+
+    private static final Reply.ErrorReply OVERRUN = new Reply.ErrorReply(
+            "OOM command not allowed when replies that wait for their clients take more than half of 'clients_buffer_bytes_max'.");
 
     private final Store store;
     private final int number;
@@ -146,7 +150,10 @@ final class Shard {
     /** Runs the command on its keys; a defect of the command costs its client an error and nobody anything else. */
     static Reply evaluate(StoreOperation operation, WorkingSet keys) {
         try {
-            return operation.evaluate(keys);
+            Reply reply = operation.evaluate(keys);
+            // Nothing has happened yet. A short reply does no harm, so others than those who ask for much never notice.
+            boolean refused = ReplySize.bytes(reply) > 0 && operation.owner().isOverrun();
+            return refused ? operation.refused(OVERRUN) : reply;
         } catch (RuntimeException e) {
             String name = operation.spec().name();
             LOG.error("command {} failed", name, e);

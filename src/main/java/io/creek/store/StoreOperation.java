@@ -4,6 +4,7 @@ import io.creek.command.CommandSpec;
 import io.creek.command.KeyCommand;
 import io.creek.protocol.Reply;
 import io.creek.protocol.ReplyFormat;
+import io.creek.protocol.ReplySize;
 import io.creek.protocol.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,14 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     public interface Owner {
         /** The reply is set and may leave. Called on the loop that submitted the operation. */
         void completed(StoreOperation operation);
+
+        /** Whether so many replies wait to be taken that no command is run which makes another long one. Any thread. */
+        default boolean isOverrun() {
+            return false;
+        }
+
+        /** A reply was made, or replaced, that takes so many bytes more. Any thread. */
+        default void replyGrew(long bytes) {}
     }
 
     private static final long NOT_RUN = -1;
@@ -23,6 +32,7 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     private final Request request;
     private final ReplyFormat format;
     private @Nullable Reply reply;
+    private long replyBytes;
     /** Set on the session's loop only: whoever evaluates may be ahead of the gate. */
     private boolean shown;
 
@@ -107,8 +117,33 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
 
     /** Sets the reply of a command that does not go through the store, or that was put together from what came back. */
     public void answer(Reply value) {
-        reply = value;
+        set(value);
         shown = true;
+    }
+
+    private void set(Reply value) {
+        long bytes = ReplySize.bytes(value);
+        if (bytes != replyBytes) {
+            owner.replyGrew(bytes - replyBytes);
+            replyBytes = bytes;
+        }
+        reply = value;
+    }
+
+    /** What the owner was told that the reply takes. */
+    public long replyBytes() {
+        return replyBytes;
+    }
+
+    /** Nobody waits for the reply any more, or it was encoded. */
+    public void forgetReply() {
+        owner.replyGrew(-replyBytes);
+        replyBytes = 0;
+    }
+
+    /** Bytes of all that the client sent for it. */
+    public long requestBytes() {
+        return request.bytes();
     }
 
     /** Adds to the time that it ran, on one loop or another. */
@@ -123,7 +158,7 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
 
     /** Sets the reply that may be shown when the log's gate lets the operation go. */
     void evaluated(Reply value) {
-        reply = value;
+        set(value);
     }
 
     @Override

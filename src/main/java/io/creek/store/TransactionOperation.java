@@ -101,6 +101,15 @@ public final class TransactionOperation extends StoreOperation {
     }
 
     @Override
+    public long requestBytes() {
+        long bytes = request().bytes();
+        for (Queued queued : commands) {
+            bytes += queued.request.bytes();
+        }
+        return bytes;
+    }
+
+    @Override
     int keyCount() {
         return keyPositions.length;
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CreekConfigTest {
 
     private static final long GIB = 1L << 30;
-    private static final Machine MACHINE = new Machine(4, 2 * GIB);
+    private static final Machine MACHINE = new Machine(4, 2 * GIB, GIB);
 
     @Test
     void nothingSaidIsTheDefaultConfiguration() {
@@ -29,7 +29,9 @@ class CreekConfigTest {
                         Path.of("data/8080"),
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),
                         new CreekConfig.Store(2, GIB, 1),
-                        new CreekConfig.Limits(10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20),
+                        new CreekConfig.Limits(
+                                10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20, 64 << 20, 16 << 20, 60, 0,
+                                GIB / 4),
                         new CreekConfig.Diagnostics(10_000, 128, 0),
                         new CreekConfig.Replication(List.of()),
                         2));
@@ -134,8 +136,25 @@ class CreekConfigTest {
     }
 
     @Test
+    void replyBufferHoldsALargestValue() {
+        assertThat(config("value_bytes_max", "512mb").limits().outputBytesMax()).isEqualTo(513 << 20);
+        assertThat(problems("value_bytes_max", "64mb", "output_buffer_bytes_max", "64mb"))
+                .containsExactly("output_buffer_bytes_max = 64mb: expected at least 65 MiB, value_bytes_max + 1 MiB");
+    }
+
+    @Test
+    void buffersOfAllClientsFitIntoTheHeap() {
+        assertThat(config("clients_buffer_bytes_max", "512mb").limits().clientsBytesMax())
+                .isEqualTo(GIB / 2);
+        assertThat(problems("clients_buffer_bytes_max", "513mb"))
+                .containsExactly("clients_buffer_bytes_max = 513mb: expected at most 512 MiB, half of the JVM's heap"
+                        + " (-Xmx)");
+    }
+
+    @Test
     void automaticNumbersFollowTheProcessors() {
-        assertThat(CreekConfig.of(raw(), new Machine(64, GIB)).eventLoops()).isEqualTo(16);
+        assertThat(CreekConfig.of(raw(), new Machine(64, GIB, GIB)).eventLoops())
+                .isEqualTo(16);
         assertThat(config("event_loops", "7").store().shards()).isEqualTo(7);
         assertThat(config("event_loops", "7", "shards", "1").store().shards()).isEqualTo(1);
     }

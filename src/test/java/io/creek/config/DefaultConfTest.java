@@ -86,7 +86,7 @@ class DefaultConfTest {
     void saysNothingElseThanWhatTheDefaultsAre() {
         LayeredSettings layered = new LayeredSettings();
         layered.lay(ConfText.parse("conf/default.conf", file()));
-        Machine machine = new Machine(2, 1L << 30);
+        Machine machine = new Machine(2, 1L << 30, 1L << 30);
 
         assertThat(CreekConfig.of(layered.settings(), machine))
                 .isEqualTo(CreekConfig.of(new LayeredSettings().settings(), machine));

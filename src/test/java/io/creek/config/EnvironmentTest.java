@@ -54,12 +54,10 @@ class EnvironmentTest {
     }
 
     @Test
-    void configurationDirectoryIsRefusedRatherThanIgnored() {
-        assertThat(new Environment(Map.of("CREEK_CONF_DIR", "/etc/creek"))
-                        .layer()
-                        .problems())
-                .containsExactly(
-                        "environment CREEK_CONF_DIR: reading a configuration directory is not available in this"
-                                + " version");
+    void theConfigurationDirectoryIsNoKey() {
+        Environment environment = new Environment(Map.of("CREEK_CONF_DIR", "/etc/creek"));
+
+        assertThat(environment.confDirectory()).contains("/etc/creek");
+        assertThat(environment.layer().assignments()).isEmpty();
     }
 }
