@@ -78,6 +78,7 @@ final class SessionGroup {
     }
 
     /** Has a changed configuration count for what was read after it was answered that it changed. */
+    @SuppressWarnings("ReferenceEquality") // a changed one is another one, and this is asked at every read
     void followConfiguration() {
         if (node.config() != configured) {
             configure(node.config());
