@@ -45,7 +45,7 @@ public final class FrozenStore implements AutoCloseable {
             throws IOException {
         Placement placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
         Keyspace keyspace = new Keyspace(placement, new StoreBudget(Long.MAX_VALUE), keepsTombstones, nowMillis);
-        try (KeyspaceReplay replay = new KeyspaceReplay(keyspace)) {
+        try (KeyspaceReplay replay = new KeyspaceReplay(placement, keyspace)) {
             FrozenLog.replay(directory, random, replay, notes);
             replay.finish();
         } catch (IOException | RuntimeException | Error e) {

@@ -193,7 +193,11 @@ final class Keyspace {
      * @return whether it won
      */
     boolean merge(Entry entry, StoredEntry stored) {
-        long place = placement.of(entry.keyArray, entry.keyOffset, entry.keyLength);
+        return merge(placement.of(entry.keyArray, entry.keyOffset, entry.keyLength), entry, stored);
+    }
+
+    /** Merges an entry whose key is placed there. */
+    boolean merge(long place, Entry entry, StoredEntry stored) {
         if (floors.cover(Placement.partition(place), entry.valueClock, entry.valueNode)) {
             return false;
         }

@@ -13,32 +13,42 @@ import java.util.Arrays;
  * loops, {@link #finish} waits for all.
  */
 final class KeyspaceReplay implements FrameReplay, AutoCloseable {
+    private static final int SCRATCH_BYTES = 64 << 10;
+
+    private final Placement placement;
     private final ReplayLane[] lanes;
     private final Entry entry = new Entry();
+    /** An entry's body, off the buffer that it was read into. */
+    private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+
     private long entries;
 
-    KeyspaceReplay(Keyspace... keyspaces) {
+    KeyspaceReplay(Placement placement, Keyspace... keyspaces) {
+        this.placement = placement;
         lanes = Arrays.stream(keyspaces).map(ReplayLane::new).toArray(ReplayLane[]::new);
     }
 
     @Override
     public void entry(long sequence, int type, ByteBuffer body) {
         if (type == LogEntry.MUTATION) {
-            lane(body).add(type, body);
+            mutation(body);
             entries++;
         } else if (type == LogEntry.FLOOR) {
             for (ReplayLane lane : lanes) {
-                lane.add(type, body.duplicate());
+                lane.addFloor(body.duplicate());
             }
         }
     }
 
-    private ReplayLane lane(ByteBuffer body) {
-        if (lanes.length == 1) {
-            return lanes[0];
+    /** Places the key here: merging is the longer work, and waits for nothing but this. */
+    private void mutation(ByteBuffer body) {
+        if (scratch.capacity() < body.remaining()) {
+            scratch = ByteBuffer.allocate(body.remaining());
         }
-        EntryCodec.decode(body.duplicate(), entry);
-        return lanes[Placement.shardOfKey(entry.keyArray, entry.keyOffset, entry.keyLength, lanes.length)];
+        scratch.clear().put(body).flip();
+        EntryCodec.decode(scratch, entry);
+        long place = placement.of(entry.keyArray, entry.keyOffset, entry.keyLength);
+        lanes[Placement.shard(place, lanes.length)].addMutation(place, scratch.rewind());
     }
 
     /** Waits until everything is merged. */

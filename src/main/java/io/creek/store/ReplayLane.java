@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * The way of logged entries into one keyspace: gathered in batches by the thread that reads the log, merged by a thread of the lane, which is
  * started when there is enough for it. What is less is merged by the reader in the end.
  *
- * <p>A batch holds for each entry its type (1 byte), the length of its body (4), and the body.
+ * <p>A batch holds for each entry the placement of its key (8 bytes, 0 for a floor), its type (1), the length of its body (4), and the body.
  */
 final class ReplayLane implements AutoCloseable {
     private static final int BATCH_BYTES = 256 << 10;
     private static final int BATCHES_WAITING_MAX = 4;
-    private static final int HEADER_BYTES = 5;
+    private static final int HEADER_BYTES = 13;
     /** What is empty ends the thread. */
     private static final ByteBuffer END = ByteBuffer.allocate(0);
 
@@ -32,14 +32,23 @@ final class ReplayLane implements AutoCloseable {
         this.view = keyspace.view();
     }
 
-    /** Copies the entry. */
-    void add(int type, ByteBuffer body) {
+    /** Copies the entry, whose key is placed there. */
+    void addMutation(long place, ByteBuffer body) {
+        add(place, LogEntry.MUTATION, body);
+    }
+
+    /** Copies the floor. */
+    void addFloor(ByteBuffer body) {
+        add(0, LogEntry.FLOOR, body);
+    }
+
+    private void add(long place, int type, ByteBuffer body) {
         int bytes = HEADER_BYTES + body.remaining();
         if (batch.remaining() < bytes) {
             handOver();
             batch = ByteBuffer.allocate(Math.max(BATCH_BYTES, bytes));
         }
-        batch.put((byte) type).putInt(body.remaining()).put(body);
+        batch.putLong(place).put((byte) type).putInt(body.remaining()).put(body);
     }
 
     private void handOver() {
@@ -86,13 +95,14 @@ final class ReplayLane implements AutoCloseable {
         int at = 0;
         while (at < end) {
             full.limit(end).position(at);
+            long place = full.getLong();
             int type = full.get();
             int length = full.getInt();
             at = full.position() + length;
             full.limit(at);
             if (type == LogEntry.MUTATION) {
                 EntryCodec.decode(full, entry);
-                keyspace.merge(entry, view);
+                keyspace.merge(place, entry, view);
             } else {
                 keyspace.raise(Floors.Floor.decode(full));
             }

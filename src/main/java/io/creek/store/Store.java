@@ -77,7 +77,7 @@ public final class Store implements AutoCloseable {
         for (int shard = 0; shard < shardCount; shard++) {
             keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
         }
-        try (KeyspaceReplay replay = new KeyspaceReplay(keyspaces)) {
+        try (KeyspaceReplay replay = new KeyspaceReplay(placement, keyspaces)) {
             log = logOpener.open(directory, logOptions, replay, this::snapshotBytes, events);
             replay.finish();
             recoveredEntries = replay.entries();
