@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a client notices of long work: {@code StallMain port keys writes-per-second}. Fills a running server with keys, then asks for one key every
+ * What a client notices of long work: {@code StallMain port keys writes-per-second [phase...]}. Fills a running server with keys, then asks for one key every
  * millisecond – counting from when it should have asked, so that a stall counts for all that it held up – while nothing else happens, while
  * others write, and beside a snapshot, KEYS, SCAN, and FLUSHALL. A thread that only sleeps tells what the machine itself adds.
  */
@@ -44,30 +44,41 @@ final class StallMain {
     }
 
     public static void main(String[] arguments) throws Exception {
-        new StallMain(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
-                .run();
+        StallMain stalls = new StallMain(
+                Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        List<String> phases = arguments.length > 3
+                ? Arrays.asList(arguments).subList(3, arguments.length)
+                : List.of("quiet", "writes", "save", "writes", "save", "keys", "scan", "tag", "flushall");
+        stalls.fill("key:", stalls.keys);
+        for (String phase : phases) {
+            stalls.run(phase);
+        }
     }
 
-    private void run() throws Exception {
-        fill("key:", keys);
+    private void run(String phase) throws Exception {
         Work quiet = client -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
-        measure("nothing", false, quiet);
-        measure("writes", true, quiet);
-        measure("writes and SAVE", true, client -> client.call("SAVE"));
-        measure("writes", true, quiet);
-        measure("writes and SAVE", true, client -> client.call("SAVE"));
-        measure("KEYS of all, three times", false, client -> {
-            for (int i = 0; i < 3; i++) {
-                keys();
+        switch (phase) {
+            case "quiet" -> measure("nothing", false, quiet);
+            case "writes" -> measure("writes", true, quiet);
+            case "save" -> measure("writes and SAVE", true, client -> client.call("SAVE"));
+            case "keys" ->
+                measure("KEYS of all, three times", false, client -> {
+                    for (int i = 0; i < 3; i++) {
+                        keys();
+                    }
+                });
+            case "scan" -> measure("SCAN through all", false, client -> scan(client, "1000"));
+            case "tag" -> {
+                fill("{tag}:", keys / 2);
+                measure("SCAN through all, a third of it with one hash tag", false, client -> scan(client, "1000"));
             }
-        });
-        measure("SCAN through all", false, client -> scan(client, "1000"));
-        fill("{tag}:", keys / 2);
-        measure("SCAN through all, half of it with one hash tag", false, client -> scan(client, "1000"));
-        measure("FLUSHALL, and a second after it", false, client -> {
-            client.call("FLUSHALL");
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-        });
+            case "flushall" ->
+                measure("FLUSHALL, and a second after it", false, client -> {
+                    client.call("FLUSHALL");
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                });
+            default -> throw new IllegalArgumentException(phase);
+        }
     }
 
     /** By redis-cli: millions of strings would make this process the one that stalls. */

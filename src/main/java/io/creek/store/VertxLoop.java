@@ -32,9 +32,16 @@ public final class VertxLoop implements Loop {
         loop.execute(task);
     }
 
-    /** Netty looks for tasks that are due only after it has looked at its sockets; for others it goes on for up to a second. */
+    /**
+     * Netty looks for tasks that are due only after it has looked at its sockets; for others it goes on for up to a second. One that another
+     * thread schedules counts as one of those others, and would run at once.
+     */
     @Override
     public void executeLater(Runnable task) {
-        ScheduledFuture<?> unused = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
+        if (loop.inEventLoop()) {
+            ScheduledFuture<?> unused = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
+        } else {
+            loop.execute(() -> executeLater(task));
+        }
     }
 }
