@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node with a mounted ConfigMap, whose files are swapped while clients are served. */
 @Timeout(200)
 class ConfigMapIT {
-    private static final int SWAPS = 200;
+    private static final int SWAPS = Integer.getInteger("creek.swaps", 200);
     private static final Duration IN_EFFECT = Duration.ofSeconds(10);
 
     @TempDir

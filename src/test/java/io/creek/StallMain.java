@@ -10,10 +10,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,8 +20,6 @@ import java.util.concurrent.locks.LockSupport;
  * others write, and beside a snapshot, KEYS, SCAN, and FLUSHALL. A thread that only sleeps tells what the machine itself adds.
  */
 final class StallMain {
-    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final int SAMPLES_MAX = 600_000;
     private static final int QUIET_SECONDS = 10;
     private static final int WRITERS = 4;
     private static final int BATCH = 50;
@@ -125,8 +121,8 @@ final class StallMain {
                 int number = writer;
                 pool.execute(() -> write(number, done));
             }
-            var asked = pool.submit(() -> ask(pool, done));
-            var slept = pool.submit(() -> sleep(done));
+            var asked = pool.submit(() -> OpenLoop.ask(port, pool, done));
+            var slept = pool.submit(() -> OpenLoop.sleep(done));
             long startedNanos = System.nanoTime();
             work.run(worker);
             long tookNanos = System.nanoTime() - startedNanos;
@@ -138,55 +134,12 @@ final class StallMain {
                     "%-48s %8.0f ms | GET %s | sleeper %s%n",
                     name,
                     tookNanos / 1e6,
-                    summary(results.get(0)),
-                    summary(results.get(1)));
+                    OpenLoop.summary(results.get(0)),
+                    OpenLoop.summary(results.get(1)));
         } finally {
             done.set(true);
             pool.shutdown();
         }
-    }
-
-    /** Asks when it is time, whether the last answer is there or not. */
-    private long[] ask(ExecutorService pool, AtomicBoolean done) throws Exception {
-        try (RespClient client = RespClient.connect(port)) {
-            long firstNanos = System.nanoTime() + PERIOD_NANOS;
-            AtomicInteger asked = new AtomicInteger();
-            Future<long[]> asking = pool.submit(() -> everyPeriod(firstNanos, done, () -> {
-                client.send("GET", "key:1");
-                asked.incrementAndGet();
-            }));
-            long[] nanos = new long[SAMPLES_MAX];
-            int count = 0;
-            while (!asking.isDone() || count < asked.get()) {
-                if (count == asked.get()) {
-                    LockSupport.parkNanos(PERIOD_NANOS / 20);
-                    continue;
-                }
-                client.rawReply();
-                nanos[count] = System.nanoTime() - (firstNanos + count * PERIOD_NANOS);
-                count++;
-            }
-            return Arrays.copyOf(nanos, count);
-        }
-    }
-
-    private static long[] sleep(AtomicBoolean done) {
-        return everyPeriod(System.nanoTime() + PERIOD_NANOS, done, () -> {});
-    }
-
-    private static long[] everyPeriod(long firstNanos, AtomicBoolean done, Runnable step) {
-        long[] nanos = new long[SAMPLES_MAX];
-        int count = 0;
-        long due = firstNanos;
-        while (!done.get() && count < nanos.length) {
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
-            step.run();
-            nanos[count++] = System.nanoTime() - due;
-            due += PERIOD_NANOS;
-        }
-        return Arrays.copyOf(nanos, count);
     }
 
     private void write(int writer, AtomicBoolean done) {
@@ -215,22 +168,5 @@ final class StallMain {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
         }
-    }
-
-    private static String summary(long[] nanos) {
-        long[] sorted = nanos.clone();
-        Arrays.sort(sorted);
-        return String.format(
-                Locale.ROOT,
-                "p50 %6.2f  p99 %6.2f  p99.9 %6.2f  max %6.2f ms of %d",
-                at(sorted, 0.50),
-                at(sorted, 0.99),
-                at(sorted, 0.999),
-                at(sorted, 1),
-                sorted.length);
-    }
-
-    private static double at(long[] sorted, double share) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e6;
     }
 }
