@@ -15,6 +15,10 @@ import io.creek.store.StoreVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -78,9 +82,24 @@ public final class MainVerticle extends VerticleBase {
         } catch (IOException e) {
             throw new StartupException(
                     StartupException.CONFIGURATION,
-                    "data_store_directory = " + config.dataDirectory() + ": cannot be used: " + e,
+                    "data_store_directory = " + config.dataDirectory() + ": " + unusable(e),
                     e);
         }
+    }
+
+    /** Why the data directory cannot be used, without the names of Java's exceptions where they are all that would be said. */
+    private static String unusable(IOException e) {
+        if (e instanceof FileAlreadyExistsException) {
+            return "expected a directory, actual a file";
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return "permission denied for " + denied.getFile();
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return "cannot be created: no such directory: " + missing.getFile();
+        }
+        boolean says = e instanceof FileSystemException system && system.getReason() != null;
+        return "cannot be used: " + (says ? e.getMessage() : e.toString());
     }
 
     private static FsyncPolicy fsync(CreekConfig config) {

@@ -110,6 +110,24 @@ class MainIT {
     }
 
     @Test
+    void whatCannotBeTheDataDirectoryIsToldAsSuch() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertDataDirectoryRefused(file, "expected a directory, actual a file");
+        assertDataDirectoryRefused(
+                file.resolve("data"), "cannot be used: " + file.resolve("data") + ": Not a directory");
+        Path nowhere = Path.of("/proc/nowhere");
+        assertDataDirectoryRefused(nowhere, "cannot be created: no such directory: " + nowhere);
+    }
+
+    private void assertDataDirectoryRefused(Path data, String why) throws Exception {
+        try (ServerProcess creek =
+                ServerProcess.start(directory, NO_ENVIRONMENT, "-port", "0", "-data_store_directory", "" + data)) {
+            assertThat(creek.awaitExit()).isEqualTo(2);
+            assertThat(creek.err()).contains("creek: data_store_directory = " + data + ": " + why + "\n");
+        }
+    }
+
+    @Test
     void sigtermEndsWith0() throws Exception {
         int port = ServerProcess.freePort();
         try (ServerProcess creek = ServerProcess.start(directory, NO_ENVIRONMENT, "-port", String.valueOf(port))) {
