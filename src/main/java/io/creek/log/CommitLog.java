@@ -342,6 +342,16 @@ public final class CommitLog implements AutoCloseable {
         return snapshot;
     }
 
+    /** A reader of what is in the log, and of what will be. */
+    public LogFollower follow() {
+        return new LogFollower(directory.disk(), chain, appendLock, gate);
+    }
+
+    /** Keeps what is above the cursor when the next snapshot makes it needless for a start; the least cursor of all who follow. */
+    public void retain(long cursor) {
+        snapshots.retain(cursor);
+    }
+
     private Snapshots.Mark syncForSnapshot() {
         requireUsable();
         sync();

@@ -157,6 +157,16 @@ final class SegmentChain {
         return oldest != null && oldest.lastSequence <= sequence ? oldest.segment : null;
     }
 
+    /** The first segment that may hold a frame above the sequence. */
+    long numberBehind(long sequence) {
+        for (Past written : past) {
+            if (written.lastSequence > sequence) {
+                return written.segment.number();
+            }
+        }
+        return current.segment.number();
+    }
+
     void removeOldest() {
         removedBytes += past.remove().framesBytes;
     }

@@ -11,7 +11,7 @@ final class SegmentReader {
     private final Frame frame = new Frame();
     private ByteBuffer window;
     private final Segment segment;
-    private final long size;
+    private long size;
     private long windowOffset;
 
     /** @param memory of {@link #WINDOW_BYTES}, for one reader at a time */
@@ -24,6 +24,12 @@ final class SegmentReader {
 
     Segment segment() {
         return segment;
+    }
+
+    /** Forgets what it has read: the segment is being written. */
+    void refresh() throws IOException {
+        size = segment.file().size();
+        window.limit(0);
     }
 
     /** Bytes of the file, prepared space included. */

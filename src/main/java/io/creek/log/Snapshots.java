@@ -37,6 +37,7 @@ final class Snapshots {
     private long framesBytesAtStart;
     private volatile long newestMillis;
     private volatile long framesBytesBefore;
+    private volatile long retained = Long.MAX_VALUE;
 
     Snapshots(
             DataDirectory directory,
@@ -127,6 +128,11 @@ final class Snapshots {
         spaceFreed.run();
     }
 
+    /** Frames above the sequence are kept, whatever snapshots there are. */
+    void retain(long sequence) {
+        retained = sequence;
+    }
+
     /** Deletes those whose frames are all at or below the sequence, one after the other, so that no crash leaves a gap. */
     private void deleteSegments(long sequence) throws IOException {
         for (Segment oldest = oldest(sequence); oldest != null; oldest = oldest(sequence)) {
@@ -145,7 +151,7 @@ final class Snapshots {
     private @Nullable Segment oldest(long sequence) {
         appendLock.lock();
         try {
-            return chain.oldestUpTo(Math.min(sequence, gate.durable() - 1));
+            return chain.oldestUpTo(Math.min(Math.min(sequence, retained), gate.durable() - 1));
         } finally {
             appendLock.unlock();
         }
