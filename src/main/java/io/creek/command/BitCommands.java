@@ -50,6 +50,10 @@ final class BitCommands {
         int index = (int) (offset >> 3);
         byte[] old = keys.value(0);
         int bit = bit(old, offset);
+        if (old != null && index < old.length && bit == request.integer(3)) {
+            // As in Redis, what changes nothing is no write: who watches the key is not told.
+            return Reply.integer(bit);
+        }
         byte[] value = Arrays.copyOf(old == null ? NOTHING : old, Math.max(keys.valueLength(0), index + 1));
         value[index] ^= (byte) ((bit ^ (int) request.integer(3)) << shift(offset));
         keys.put(0, value, 0, value.length, keys.deadlineMillis(0));
