@@ -34,6 +34,7 @@ public final class Store implements AutoCloseable {
 
     private final Placement placement;
     private final StoreBudget budget;
+    private final ArenaMemory memory = new DirectMemory();
     private volatile Options options;
     private final long nodeNumber;
     private final Failure failure;
@@ -69,13 +70,13 @@ public final class Store implements AutoCloseable {
         this.options = options;
         int shardCount = options.shards();
         placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
-        budget = new StoreBudget(options.bytesMax());
+        budget = new StoreBudget(options.bytesMax(), shardCount);
         nodeNumber = directory.nodeNumber();
         keyspaces = new Keyspace[shardCount];
         versions = new VersionIssuer[shardCount];
         shards = new Shard[shardCount];
         for (int shard = 0; shard < shardCount; shard++) {
-            keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
+            keyspaces[shard] = new Keyspace(placement, new RecordStore(memory, budget), false, wall.millis());
         }
         try (KeyspaceReplay replay = new KeyspaceReplay(placement, keyspaces)) {
             log = logOpener.open(directory, logOptions, replay, this::snapshotBytes, events);
@@ -206,6 +207,12 @@ public final class Store implements AutoCloseable {
         for (Keyspace keyspace : keyspaces) {
             keyspace.close();
         }
+        memory.close();
+    }
+
+    /** Gives memory that is no longer needed back to the system, a little at a call. Any thread. */
+    void trimMemory() {
+        memory.trim();
     }
 
     Shard shard(int number) {

@@ -4,11 +4,21 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The bytes that all shards' stores have taken together, against {@code store_max_bytes}. Any thread. */
 final class StoreBudget {
+    /** Of an arena: 64 MiB with the pages that its last record may need. */
+    private static final int ARENA_PAGES_MAX = 61;
+
+    private static final int ARENA_PAGES_MIN = 4;
+
+    /** So many arenas a shard has at least when the store is full: an arena is what an evacuation needs beside the rest. */
+    private static final int ARENAS = 16;
+
     private volatile long bytesMax;
+    private final int shards;
     private final AtomicLong taken = new AtomicLong();
 
-    StoreBudget(long bytesMax) {
+    StoreBudget(long bytesMax, int shards) {
         this.bytesMax = bytesMax;
+        this.shards = shards;
     }
 
     void take(long bytes) {
@@ -20,12 +30,27 @@ final class StoreBudget {
         return bytes <= bytesMax - taken.get();
     }
 
+    /** Whether a sixteenth is left, or less. */
+    boolean isNearlySpent() {
+        return taken.get() > bytesMax - bytesMax / 16;
+    }
+
     long taken() {
         return taken.get();
     }
 
     long bytesMax() {
         return bytesMax;
+    }
+
+    /** With so many pages an arena is full. */
+    int arenaPages() {
+        return arenaPages(bytesMax, shards);
+    }
+
+    static int arenaPages(long bytesMax, int shards) {
+        long pages = bytesMax / shards / ARENAS / ArenaMemory.PAGE_BYTES;
+        return (int) Math.max(ARENA_PAGES_MIN, Math.min(pages, ARENA_PAGES_MAX));
     }
 
     void limit(long bytes) {
