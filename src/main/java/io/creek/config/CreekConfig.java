@@ -59,10 +59,11 @@ public record CreekConfig(
 
     /**
      * @param shards at least 1
+     * @param volume where the data lies
      * @param bytesMax past it a client's write that grows the store is refused
      * @param sweepIntervalSeconds the longest time between two expiry sweeps
      */
-    public record Store(int shards, long bytesMax, int sweepIntervalSeconds) {}
+    public record Store(int shards, StoreVolume volume, long bytesMax, int sweepIntervalSeconds) {}
 
     /**
      * What one client may ask for, and how many there may be.
@@ -135,6 +136,7 @@ public record CreekConfig(
                 new Store(
                         // A shard more than there are loops would only add hops.
                         automatic(values.get(Setting.SHARDS), eventLoops),
+                        values.get(Setting.STORE_VOLUME),
                         storeBytesMax(values, machine),
                         values.get(Setting.KEY_EXPIRY_ROUTINE_INTERVAL)),
                 limits(values, machine),
@@ -218,7 +220,7 @@ public record CreekConfig(
      */
     private static long storeBytesMax(CheckedValues values, Machine machine) {
         long said = values.get(Setting.STORE_MAX_BYTES);
-        if (said > machine.directMemoryBytes()) {
+        if (said > machine.directMemoryBytes() && values.get(Setting.STORE_VOLUME) == StoreVolume.MEMORY) {
             values.refuse(
                     Setting.STORE_MAX_BYTES,
                     "expected at most %s, the JVM's direct memory (-XX:MaxDirectMemorySize)"

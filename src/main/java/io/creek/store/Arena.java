@@ -34,10 +34,9 @@ final class Arena {
     /** Of an arena that is evacuated, the records that are not live. */
     private @Nullable BitSet gone;
 
-    /** @param pagesMax with so many pages it takes no more records; three more may be needed for the last one */
-    Arena(int number, ArenaMemory.Pages pages, int pagesMax) {
+    Arena(int number, ArenaMemory.Pages pages) {
         this.number = number;
-        this.pagesMax = pagesMax;
+        this.pagesMax = pages.pagesMax();
         volume = new ArenaVolume(pages);
         store = new StoreDirect(
                 null,
@@ -65,6 +64,11 @@ final class Arena {
 
     boolean isFull() {
         return volume.length() > (long) pagesMax * ArenaMemory.PAGE_BYTES;
+    }
+
+    /** Bytes of pages that it may still take. */
+    long roomBytes() {
+        return Math.max(0, (long) (pagesMax + 1) * ArenaMemory.PAGE_BYTES - volume.length());
     }
 
     boolean hasFree(int sizeClass) {

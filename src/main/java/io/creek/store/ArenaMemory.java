@@ -9,8 +9,20 @@ interface ArenaMemory extends AutoCloseable {
 
     int PAGE_BYTES = 1 << PAGE_SHIFT;
 
-    /** Pages of a new arena, which may want {@code pagesMax} of them. */
+    /** An arena that has its {@link Pages#pagesMax} takes no more records, but its last one may need so many pages more. */
+    int PAGES_BEYOND_MAX = 3;
+
+    /** Pages of a new arena, about {@code pagesMax} of them. */
     Pages open(int pagesMax);
+
+    /** Whether so many arenas could be opened now; what is not there yet may be waited for, but not for long. */
+    boolean hasRoom(int arenas, int pagesMax);
+
+    /** Whether there is no room because there is nowhere any. */
+    boolean isFull();
+
+    /** From now on somebody waits for replies: no call waits for long. */
+    void serve();
 
     /** Gives a little of what no arena needs back to the system, so that no call takes long; called now and then. */
     void trim();
@@ -21,6 +33,8 @@ interface ArenaMemory extends AutoCloseable {
 
     /** What one arena lies in. One thread. */
     interface Pages {
+        int pagesMax();
+
         /** The next page, its bytes zero. */
         ByteBuffer next();
 

@@ -21,7 +21,23 @@ final class DirectMemory implements ArenaMemory {
 
     @Override
     public Pages open(int pagesMax) {
-        return new DirectPages();
+        return new DirectPages(pagesMax);
+    }
+
+    /** That the limit of the store fits into direct memory was checked at the start. */
+    @Override
+    public boolean hasRoom(int arenas, int pagesMax) {
+        return true;
+    }
+
+    @Override
+    public void serve() {
+        // It never waits.
+    }
+
+    @Override
+    public boolean isFull() {
+        return false;
     }
 
     private ByteBuffer take() {
@@ -65,6 +81,16 @@ final class DirectMemory implements ArenaMemory {
 
     private final class DirectPages implements Pages {
         private final List<ByteBuffer> pages = new ArrayList<>();
+        private final int pagesMax;
+
+        DirectPages(int pagesMax) {
+            this.pagesMax = pagesMax;
+        }
+
+        @Override
+        public int pagesMax() {
+            return pagesMax;
+        }
 
         @Override
         public ByteBuffer next() {

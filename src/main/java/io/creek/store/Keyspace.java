@@ -119,8 +119,19 @@ final class Keyspace {
     static long growthMax(Entry entry) {
         int length = StoredEntry.length(entry);
         return length > SizeClasses.RECORD_BYTES_MAX
-                ? ChunkChain.growth((long) entry.keyLength + entry.valueLength) + SizeClasses.RECORD_BYTES_MAX
+                ? ChunkChain.growth((long) entry.keyLength + entry.valueLength)
+                        + RecordStore.growthMax(StoredEntry.chainedLength(entry))
                 : RecordStore.growthMax(length);
+    }
+
+    /** By how much the entry takes more than {@code stored}. Any thread. */
+    static long liveGrowth(Entry entry, StoredEntry stored) {
+        long storedBytes = 0;
+        if (stored.found()) {
+            storedBytes = RecordStore.growthMax(stored.recordSize);
+            storedBytes += stored.firstChunk == 0 ? 0 : ChunkChain.growth((long) stored.keyLength + stored.valueLength);
+        }
+        return growthMax(entry) - storedBytes;
     }
 
     /**

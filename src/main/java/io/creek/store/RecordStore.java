@@ -74,6 +74,23 @@ final class RecordStore {
         return withFree[sizeClass].isEmpty() ? bytes(sizeClass) : 0;
     }
 
+    /** Whether there is, or will be in a moment, memory for so much more. */
+    boolean hasRoom(long growth) {
+        // Records do not fill pages quite.
+        long wanted = growth + growth / 16 - (open == null ? 0 : open.roomBytes());
+        if (wanted <= 0) {
+            return true;
+        }
+        int pagesMax = budget.arenaPages();
+        long arenaBytes = (long) pagesMax * ArenaMemory.PAGE_BYTES;
+        return memory.hasRoom((int) Math.min(Integer.MAX_VALUE, (wanted + arenaBytes - 1) / arenaBytes), pagesMax);
+    }
+
+    /** Whether there is no room because there is nowhere any. Any thread. */
+    boolean isFull() {
+        return memory.isFull();
+    }
+
     /**
      * Stores the first {@code length} bytes and returns their record id. The array must be at least {@link SizeClasses#padded} long; what
      * lies between is stored too and has no meaning.
@@ -105,8 +122,7 @@ final class RecordStore {
         Arena arena = open;
         if (arena == null || arena.isFull()) {
             int number = freeNumber();
-            int pagesMax = budget.arenaPages();
-            arena = new Arena(number, memory.open(pagesMax), pagesMax);
+            arena = new Arena(number, memory.open(budget.arenaPages()));
             arenas[number] = arena;
             Arena full = open;
             open = arena;
@@ -218,6 +234,9 @@ final class RecordStore {
 
     /** Closes the arena of which most is free to new records; false when none is worth it. No other may be evacuated at the time. */
     boolean beginEvacuation() {
+        if (!memory.hasRoom(1, budget.arenaPages())) {
+            return false;
+        }
         Arena freest = null;
         for (Arena arena : arenas) {
             if (arena != null && (freest == null || freeShare(arena) > freeShare(freest))) {

@@ -12,6 +12,8 @@ final class StoreBudget {
     /** So many arenas a shard has at least when the store is full: an arena is what an evacuation needs beside the rest. */
     private static final int ARENAS = 16;
 
+    private static final int BEYOND_SHARE = 10;
+
     private volatile long bytesMax;
     private final int shards;
     private final AtomicLong taken = new AtomicLong();
@@ -28,6 +30,19 @@ final class StoreBudget {
     /** Whether clients' writes may take that much more. */
     boolean allows(long bytes) {
         return bytes <= bytesMax - taken.get();
+    }
+
+    /**
+     * Whether so much more may be taken by what clients are not refused for a full store, and frees as much or takes little: a value by a
+     * shorter one, a deadline. A tenth of the limit is there for it.
+     */
+    boolean allowsBeyond(long bytes) {
+        return bytes <= bytesMax - taken.get() + beyondBytes(bytesMax);
+    }
+
+    /** What may be taken past {@code bytesMax}, in all. */
+    static long beyondBytes(long bytesMax) {
+        return bytesMax / BEYOND_SHARE;
     }
 
     /** Whether a sixteenth is left, or less. */

@@ -28,7 +28,7 @@ class CreekConfigTest {
                         LogLevel.INFO,
                         Path.of("data/8080"),
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),
-                        new CreekConfig.Store(2, GIB, 1),
+                        new CreekConfig.Store(2, StoreVolume.MEMORY, GIB, 1),
                         new CreekConfig.Limits(
                                 10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20, 64 << 20, 16 << 20, 60, 0,
                                 GIB / 4),
@@ -125,6 +125,13 @@ class CreekConfigTest {
         assertThat(problems("store_max_bytes", "3GiB"))
                 .containsExactly("store_max_bytes = 3GiB: expected at most 2 GiB, the JVM's direct memory"
                         + " (-XX:MaxDirectMemorySize)");
+    }
+
+    @Test
+    void aMappedStoreMayBeLargerThanDirectMemory() {
+        CreekConfig config = config("store_max_bytes", "3GiB", "store_volume", "mmap");
+        assertThat(config.store().bytesMax()).isEqualTo(3 * GIB);
+        assertThat(config.store().volume()).isEqualTo(StoreVolume.MMAP);
     }
 
     @Test
