@@ -1,19 +1,10 @@
 package io.creek.store;
 
+import io.creek.config.StoreSizing;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The bytes that all shards' stores have taken together, against {@code store_max_bytes}. Any thread. */
 final class StoreBudget {
-    /** Of an arena: 64 MiB with the pages that its last record may need. */
-    private static final int ARENA_PAGES_MAX = 61;
-
-    private static final int ARENA_PAGES_MIN = 4;
-
-    /** So many arenas a shard has at least when the store is full: an arena is what an evacuation needs beside the rest. */
-    private static final int ARENAS = 16;
-
-    private static final int BEYOND_SHARE = 10;
-
     private volatile long bytesMax;
     private final int shards;
     private final AtomicLong taken = new AtomicLong();
@@ -37,12 +28,7 @@ final class StoreBudget {
      * shorter one, a deadline. A tenth of the limit is there for it.
      */
     boolean allowsBeyond(long bytes) {
-        return bytes <= bytesMax - taken.get() + beyondBytes(bytesMax);
-    }
-
-    /** What may be taken past {@code bytesMax}, in all. */
-    static long beyondBytes(long bytesMax) {
-        return bytesMax / BEYOND_SHARE;
+        return bytes <= bytesMax - taken.get() + StoreSizing.beyondBytes(bytesMax);
     }
 
     /** Whether a sixteenth is left, or less. */
@@ -60,12 +46,7 @@ final class StoreBudget {
 
     /** With so many pages an arena is full. */
     int arenaPages() {
-        return arenaPages(bytesMax, shards);
-    }
-
-    static int arenaPages(long bytesMax, int shards) {
-        long pages = bytesMax / shards / ARENAS / ArenaMemory.PAGE_BYTES;
-        return (int) Math.max(ARENA_PAGES_MIN, Math.min(pages, ARENA_PAGES_MAX));
+        return (int) (StoreSizing.arenaBytes(bytesMax, shards) / ArenaMemory.PAGE_BYTES);
     }
 
     void limit(long bytes) {
