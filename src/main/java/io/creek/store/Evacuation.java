@@ -58,6 +58,13 @@ final class Evacuation {
         return true;
     }
 
+    /** Moves all that has to be, at once: while nobody waits and nothing is locked. */
+    void settle() {
+        while (begin()) {
+            run(Integer.MAX_VALUE, place -> false);
+        }
+    }
+
     private long moveEntry(long id, LongPredicate locked) {
         keyspace.read(id, view);
         long place = keyspace.place(view);

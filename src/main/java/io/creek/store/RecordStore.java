@@ -1,7 +1,10 @@
 package io.creek.store;
 
+import io.creek.command.ShardStatus;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -331,6 +334,18 @@ final class RecordStore {
             taken += arena == null ? 0 : arena.taken(sizeClass);
         }
         return taken;
+    }
+
+    /** Of the classes that have records. */
+    List<ShardStatus.SizeClass> sizes() {
+        List<ShardStatus.SizeClass> sizes = new ArrayList<>();
+        for (int i = 0; i < SizeClasses.COUNT; i++) {
+            int taken = taken(i);
+            if (taken > 0) {
+                sizes.add(new ShardStatus.SizeClass(SizeClasses.bytes(i), taken, live(i)));
+            }
+        }
+        return sizes;
     }
 
     private static int bytes(int sizeClass) {

@@ -251,6 +251,9 @@ final class Shard {
                 keyspace.keysWithDeadline(),
                 keyspace.takenBytes(),
                 keyspace.freeBytes(),
+                keyspace.records().volumeBytes(),
+                keyspace.records().evacuations(),
+                keyspace.records().sizes(),
                 keyspace.expiredKeys(),
                 hits,
                 misses);
