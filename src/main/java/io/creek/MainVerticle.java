@@ -4,6 +4,7 @@ import io.creek.config.CreekConfig;
 import io.creek.config.RawSettings;
 import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
+import io.creek.config.StoreVolume;
 import io.creek.log.DataDirectory;
 import io.creek.log.DataDirectoryException;
 import io.creek.log.FsyncPolicy;
@@ -15,12 +16,14 @@ import io.creek.store.StoreVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +82,7 @@ public final class MainVerticle extends VerticleBase {
             return recovered;
         } catch (DataDirectoryException e) {
             throw new StartupException(StartupException.DATA_DIRECTORY, String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new StartupException(
                     StartupException.CONFIGURATION,
                     "data_store_directory = " + config.dataDirectory() + ": " + unusable(e),
@@ -111,7 +114,10 @@ public final class MainVerticle extends VerticleBase {
                 config.store().shards(),
                 config.store().bytesMax(),
                 config.limits().valueBytesMax(),
-                config.commitLog().snapshotBytes());
+                config.commitLog().snapshotBytes(),
+                config.store().volume() == StoreVolume.MMAP
+                        ? Optional.of(config.dataDirectory().resolve("volume"))
+                        : Optional.empty());
     }
 
     private Future<?> serve(RunningConfig running, Store opened) {

@@ -52,9 +52,14 @@ enum InfoSections {
             bytes(fields, "used_memory", used);
             node.process().ifPresent(process -> bytes(fields, "used_memory_rss", process.residentBytes()));
             fields.put("used_memory_store", node.storeBytes());
+            fields.put("used_memory_store_free", node.freeBytes());
+            fields.put("used_memory_volume", node.volumeBytes());
             fields.put("used_memory_heap", runtime.totalMemory() - runtime.freeMemory());
             bytes(fields, "maxmemory", node.storeBytesMax());
             fields.put("maxmemory_policy", "noeviction");
+            fields.put("allocator_frag_ratio", decimal(used == 0 ? 0 : (double) node.storeBytes() / used));
+            fields.put("allocator_frag_bytes", node.freeBytes());
+            fields.put("creek_evacuations", node.evacuations());
             node.process()
                     .ifPresent(process -> fields.put(
                             "mem_fragmentation_ratio",
@@ -134,6 +139,24 @@ enum InfoSections {
                         "cmdstat_" + each.name(),
                         "calls=" + each.calls() + ",usec=" + each.micros() + ",usec_per_call=" + decimal(microsPerCall)
                                 + ",rejected_calls=" + each.rejected() + ",failed_calls=" + each.failed());
+            }
+            return fields;
+        }
+    },
+    SIZECLASSES("Sizeclasses") {
+        @Override
+        boolean isUsual() {
+            return false;
+        }
+
+        @Override
+        Map<String, Object> fields(NodeStatus node) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            for (ShardStatus.SizeClass each : node.sizes()) {
+                fields.put(
+                        "sizeclass_" + each.bytes(),
+                        "records=" + each.live() + ",free=" + (each.taken() - each.live()) + ",bytes="
+                                + each.live() * each.bytes());
             }
             return fields;
         }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What the node says of itself: sums over its shards, and what belongs to the process.
@@ -89,6 +90,29 @@ public record NodeStatus(
 
     public long freeBytes() {
         return shards.stream().mapToLong(ShardStatus::freeBytes).sum();
+    }
+
+    public long volumeBytes() {
+        return shards.stream().mapToLong(ShardStatus::volumeBytes).sum();
+    }
+
+    public long evacuations() {
+        return shards.stream().mapToLong(ShardStatus::evacuations).sum();
+    }
+
+    /** Those of all shards together, the smallest first. */
+    public List<ShardStatus.SizeClass> sizes() {
+        Map<Integer, ShardStatus.SizeClass> sums = new TreeMap<>();
+        for (ShardStatus shard : shards) {
+            for (ShardStatus.SizeClass each : shard.sizes()) {
+                sums.merge(
+                        each.bytes(),
+                        each,
+                        (one, other) -> new ShardStatus.SizeClass(
+                                one.bytes(), one.taken() + other.taken(), one.live() + other.live()));
+            }
+        }
+        return List.copyOf(sums.values());
     }
 
     public long expiredKeys() {

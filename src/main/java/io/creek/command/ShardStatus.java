@@ -1,5 +1,7 @@
 package io.creek.command;
 
+import java.util.List;
+
 /**
  * Sizes and counters of one shard, as its event loop saw them at one moment.
  *
@@ -7,9 +9,31 @@ package io.creek.command;
  * @param keysWithDeadline those of them that have a deadline
  * @param storeBytes bytes that the shard's store has taken for records, free ones included
  * @param freeBytes bytes of records that wait to be used again
+ * @param volumeBytes bytes of the memory or files in which all of it lies
+ * @param evacuations parts of the store that were emptied, since the start, because much in them was free
+ * @param sizes records by size, the smallest first
  * @param expiredKeys entries removed by the expiry sweep since the start
  * @param hits reads of a key that existed, since the start
  * @param misses reads of a key that did not exist, since the start
  */
 public record ShardStatus(
-        long keys, long keysWithDeadline, long storeBytes, long freeBytes, long expiredKeys, long hits, long misses) {}
+        long keys,
+        long keysWithDeadline,
+        long storeBytes,
+        long freeBytes,
+        long volumeBytes,
+        long evacuations,
+        List<SizeClass> sizes,
+        long expiredKeys,
+        long hits,
+        long misses) {
+
+    /**
+     * Records of one size.
+     *
+     * @param bytes of each
+     * @param taken free ones included
+     * @param live that hold an entry, or a part of one
+     */
+    public record SizeClass(int bytes, long taken, long live) {}
+}

@@ -59,10 +59,11 @@ public record CreekConfig(
 
     /**
      * @param shards at least 1
+     * @param volume where the data lies
      * @param bytesMax past it a client's write that grows the store is refused
      * @param sweepIntervalSeconds the longest time between two expiry sweeps
      */
-    public record Store(int shards, long bytesMax, int sweepIntervalSeconds) {}
+    public record Store(int shards, StoreVolume volume, long bytesMax, int sweepIntervalSeconds) {}
 
     /**
      * What one client may ask for, and how many there may be.
@@ -125,6 +126,8 @@ public record CreekConfig(
                             + " does without");
         }
         int eventLoops = automatic(values.get(Setting.EVENT_LOOPS), automaticEventLoops(machine));
+        // A shard more than there are loops would only add hops.
+        int shards = automatic(values.get(Setting.SHARDS), eventLoops);
         CreekConfig config = new CreekConfig(
                 new Server(address, values.get(Setting.TEXT_REPLIES), values.get(Setting.BANNER)),
                 new Security(password, values.get(Setting.AUTH_TIMEOUT)),
@@ -133,9 +136,9 @@ public record CreekConfig(
                 new CommitLog(
                         fsync(values), values.get(Setting.LOG_SEGMENT_BYTES), values.get(Setting.SNAPSHOT_LOG_BYTES)),
                 new Store(
-                        // A shard more than there are loops would only add hops.
-                        automatic(values.get(Setting.SHARDS), eventLoops),
-                        storeBytesMax(values, machine),
+                        shards,
+                        values.get(Setting.STORE_VOLUME),
+                        storeBytesMax(values, machine, shards),
                         values.get(Setting.KEY_EXPIRY_ROUTINE_INTERVAL)),
                 limits(values, machine),
                 new Diagnostics(
@@ -188,6 +191,10 @@ public record CreekConfig(
         return Math.max(1, Math.min(machine.processors() / 2, AUTOMATIC_EVENT_LOOPS_MAX));
     }
 
+    private static long automatic(long said, long automatic) {
+        return said == 0 ? automatic : said;
+    }
+
     private static int automatic(int said, int automatic) {
         return said == 0 ? automatic : said;
     }
@@ -212,19 +219,27 @@ public record CreekConfig(
         return mode.get();
     }
 
-    /**
-     * Half of the direct memory, when it is left to us: mutations from peers may go a tenth past it, and while a store
-     * moves to a fresh one up to 70 % of it is there twice.
-     */
-    private static long storeBytesMax(CheckedValues values, Machine machine) {
+    /** Half of the direct memory, or what of it fits, when it is left to us. */
+    private static long storeBytesMax(CheckedValues values, Machine machine, int shards) {
         long said = values.get(Setting.STORE_MAX_BYTES);
-        if (said > machine.directMemoryBytes()) {
+        long fits = StoreSizing.bytesMax(machine.directMemoryBytes(), shards);
+        long bytesMax = said == 0 ? Math.min(machine.directMemoryBytes() / 2, fits) : said;
+        if (values.get(Setting.STORE_VOLUME) == StoreVolume.MEMORY && bytesMax > fits) {
             values.refuse(
                     Setting.STORE_MAX_BYTES,
-                    "expected at most %s, the JVM's direct memory (-XX:MaxDirectMemorySize)"
-                            .formatted(Values.sizeText(machine.directMemoryBytes())));
+                    "expected at most %s: of the JVM's direct memory (-XX:MaxDirectMemorySize), %s, a part is for moving data and for buffers;"
+                                    .formatted(Values.sizeText(fits), Values.sizeText(machine.directMemoryBytes()))
+                            + " raise that, or keep the data in files with store_volume = mmap");
         }
-        return said == 0 ? machine.directMemoryBytes() / 2 : said;
+        long clientsBytes = automatic(values.get(Setting.CLIENTS_BUFFER_BYTES_MAX), machine.heapBytes() / 4);
+        long heapBytes = StoreSizing.heapBytes(bytesMax) + clientsBytes;
+        if (said != 0 && heapBytes > machine.heapBytes()) {
+            values.refuse(
+                    Setting.STORE_MAX_BYTES,
+                    "expected a heap (-Xmx) of at least %d MiB, for %d bytes a key and clients_buffer_bytes_max, actual %d MiB"
+                            .formatted((heapBytes >> 20) + 1, StoreSizing.KEY_HEAP_BYTES, machine.heapBytes() >> 20));
+        }
+        return bytesMax;
     }
 
     private static Limits limits(CheckedValues values, Machine machine) {

@@ -75,6 +75,8 @@ public final class Setting<T> {
     static final Setting<Long> STORE_MAX_BYTES =
             new Setting<>("store_max_bytes", Values.sizeOrAutomatic(MIB)).whileRunning();
 
+    static final Setting<StoreVolume> STORE_VOLUME = new Setting<>("store_volume", Values.oneOf(StoreVolume.class));
+
     static final Setting<Integer> SHARDS = new Setting<>("shards", Values.numberOrAutomatic(256));
 
     static final Setting<Integer> EVENT_LOOPS = new Setting<>("event_loops", Values.numberOrAutomatic(256));
@@ -158,6 +160,7 @@ public final class Setting<T> {
             LOG_SEGMENT_BYTES,
             SNAPSHOT_LOG_BYTES,
             STORE_MAX_BYTES,
+            STORE_VOLUME,
             SHARDS,
             EVENT_LOOPS,
             KEY_EXPIRY_ROUTINE_INTERVAL,

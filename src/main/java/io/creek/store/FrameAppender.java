@@ -12,6 +12,11 @@ final class FrameAppender {
     static final Reply.ErrorReply LOG_REFUSED = Reply.error(
             "MISCONF Errors writing to the commit log: no space is left for it. Reads and deletes still work; make room on its disk.");
 
+    static final Reply.ErrorReply VOLUME_REFUSED = Reply.error(
+            "MISCONF Errors writing to the store's volume: no space is left for it. Reads and deletes still work; make room on its disk.");
+    static final Reply.ErrorReply VOLUME_BEHIND = Reply.error(
+            "TRYAGAIN The next file of the store's volume is still being written. Nothing was changed; try again.");
+
     private final Store store;
     private final Entry entry = new Entry();
     private final FrameEntries frame = new FrameEntries();
@@ -31,6 +36,7 @@ final class FrameAppender {
     Reply.@Nullable ErrorReply append(WorkingSet working, long floor, long clock) {
         frame.clear();
         long growth = 0;
+        long liveGrowth = 0;
         SpaceClass space = SpaceClass.SHRINKING;
         if (working.clears()) {
             frame.add(Floors.Floor.ofAll(floor, store.nodeNumber()));
@@ -42,15 +48,30 @@ final class FrameAppender {
                 frame.add(entry);
                 if (!key.shrinks()) {
                     growth += working.growth(key, entry);
+                    liveGrowth += key.keepsValue() ? 0 : Keyspace.liveGrowth(entry, key.stored());
                     space = SpaceClass.GROWING;
                 }
             }
         }
-        if (growth > 0 && !working.clears() && !store.budget().allows(growth)) {
-            return OUT_OF_MEMORY;
+        Reply.ErrorReply refusal = growth == 0 ? null : refusal(working, growth, liveGrowth);
+        if (refusal != null) {
+            return refusal;
         }
         sequence = store.log().append(frame.entries(), space);
         return sequence == CommitLog.REFUSED ? LOG_REFUSED : null;
+    }
+
+    /** Why memory has no room for so much more, or null. */
+    private Reply.@Nullable ErrorReply refusal(WorkingSet working, long growth, long liveGrowth) {
+        StoreBudget budget = store.budget();
+        boolean allowed = liveGrowth > 0 ? budget.allows(growth) : budget.allowsBeyond(growth);
+        if (!allowed && !working.clears()) {
+            return OUT_OF_MEMORY;
+        }
+        if (working.hasRoom(growth) && !(working.isOverShards() && store.isFull())) {
+            return null;
+        }
+        return store.isFull() ? VOLUME_REFUSED : VOLUME_BEHIND;
     }
 
     /** Of the frame that was appended last. */

@@ -29,8 +29,11 @@ public final class FrozenStore implements AutoCloseable {
 
     private final Keyspace keyspace;
 
-    private FrozenStore(Keyspace keyspace) {
+    private final ArenaMemory memory;
+
+    private FrozenStore(Keyspace keyspace, ArenaMemory memory) {
         this.keyspace = keyspace;
+        this.memory = memory;
     }
 
     /**
@@ -44,15 +47,18 @@ public final class FrozenStore implements AutoCloseable {
             Path directory, boolean keepsTombstones, long nowMillis, RandomGenerator random, Consumer<String> notes)
             throws IOException {
         Placement placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
-        Keyspace keyspace = new Keyspace(placement, new StoreBudget(Long.MAX_VALUE), keepsTombstones, nowMillis);
+        ArenaMemory memory = new DirectMemory();
+        RecordStore records = new RecordStore(memory, new StoreBudget(Long.MAX_VALUE, 1));
+        Keyspace keyspace = new Keyspace(placement, records, keepsTombstones, nowMillis);
         try (KeyspaceReplay replay = new KeyspaceReplay(placement, keyspace)) {
             FrozenLog.replay(directory, random, replay, notes);
             replay.finish();
         } catch (IOException | RuntimeException | Error e) {
             keyspace.close();
+            memory.close();
             throw e;
         }
-        return new FrozenStore(keyspace);
+        return new FrozenStore(keyspace, memory);
     }
 
     /** Hands every entry on once, in no particular order; also those whose deadline has passed. */
@@ -86,5 +92,6 @@ public final class FrozenStore implements AutoCloseable {
     @Override
     public void close() {
         keyspace.close();
+        memory.close();
     }
 }

@@ -16,16 +16,15 @@ final class Keyspace {
     private static final int STALE_MIN = 65_536;
 
     private final Placement placement;
-    private final StoreBudget budget;
     private final NodeOrdinals nodes = new NodeOrdinals();
     private final Floors floors = new Floors();
-    private RecordStore records;
-    private ChunkChain chunks;
+    private final RecordStore records;
+    private final ChunkChain chunks;
     private ExpirySchedule schedule;
     private final boolean keepsTombstones;
     private final @Nullable PartitionIndex[] partitions = new PartitionIndex[Placement.PARTITIONS];
-    private final byte[] writeScratch = new byte[RecordStore.RECORD_BYTES_MAX];
-    private final byte[] readScratch = new byte[RecordStore.RECORD_BYTES_MAX];
+    private final byte[] writeScratch = new byte[SizeClasses.RECORD_BYTES_MAX];
+    private final byte[] readScratch = new byte[SizeClasses.RECORD_BYTES_MAX];
     private final StoredEntry swept = new StoredEntry(readScratch);
     private final Entry tombstone = new Entry();
     private final Entry walked = new Entry();
@@ -39,14 +38,14 @@ final class Keyspace {
     private long newestClock;
 
     /**
+     * @param records empty, and the keyspace's own from now on
      * @param keepsTombstones false for a node alone, which no peer can bring a deleted key back to
      * @param nowMillis the time from which the schedule counts
      */
-    Keyspace(Placement placement, StoreBudget budget, boolean keepsTombstones, long nowMillis) {
+    Keyspace(Placement placement, RecordStore records, boolean keepsTombstones, long nowMillis) {
         this.placement = placement;
         this.keepsTombstones = keepsTombstones;
-        this.budget = budget;
-        records = new RecordStore(budget);
+        this.records = records;
         chunks = new ChunkChain(records);
         schedule = new ExpirySchedule(nowMillis);
     }
@@ -74,7 +73,7 @@ final class Keyspace {
         into.clear();
     }
 
-    private void read(long id, StoredEntry into) {
+    void read(long id, StoredEntry into) {
         records.read(id, into);
         into.recordId = id;
         lastRead = into;
@@ -109,19 +108,30 @@ final class Keyspace {
     /** Bytes that {@link #put} would take beyond those that the store has. */
     long growth(Entry entry, StoredEntry stored) {
         int length = StoredEntry.length(entry);
-        if (length > RecordStore.RECORD_BYTES_MAX) {
+        if (length > SizeClasses.RECORD_BYTES_MAX) {
             return ChunkChain.growth((long) entry.keyLength + entry.valueLength)
                     + records.growth(StoredEntry.chainedLength(entry));
         }
-        return stored.found() && stored.recordSize == RecordStore.paddedSize(length) ? 0 : records.growth(length);
+        return stored.found() && stored.recordSize == SizeClasses.padded(length) ? 0 : records.growth(length);
     }
 
     /** The most that {@link #put} of the entry could take, whatever is stored. Any thread. */
     static long growthMax(Entry entry) {
         int length = StoredEntry.length(entry);
-        return length > RecordStore.RECORD_BYTES_MAX
-                ? ChunkChain.growth((long) entry.keyLength + entry.valueLength) + RecordStore.RECORD_BYTES_MAX
+        return length > SizeClasses.RECORD_BYTES_MAX
+                ? ChunkChain.growth((long) entry.keyLength + entry.valueLength)
+                        + RecordStore.growthMax(StoredEntry.chainedLength(entry))
                 : RecordStore.growthMax(length);
+    }
+
+    /** By how much the entry takes more than {@code stored}. Any thread. */
+    static long liveGrowth(Entry entry, StoredEntry stored) {
+        long storedBytes = 0;
+        if (stored.found()) {
+            storedBytes = RecordStore.growthMax(stored.recordSize);
+            storedBytes += stored.firstChunk == 0 ? 0 : ChunkChain.growth((long) stored.keyLength + stored.valueLength);
+        }
+        return growthMax(entry) - storedBytes;
     }
 
     /**
@@ -140,8 +150,8 @@ final class Keyspace {
         long oldChain = stored.found() ? stored.firstChunk : 0;
         int length = StoredEntry.length(entry);
         long chain = 0;
-        if (length > RecordStore.RECORD_BYTES_MAX) {
-            chain = chunks.put(entry);
+        if (length > SizeClasses.RECORD_BYTES_MAX) {
+            chain = chunks.put(place, entry);
             length = StoredEntry.chainedLength(entry);
         }
         StoredEntry.encode(entry, nodes, tick, chain, writeScratch);
@@ -248,12 +258,9 @@ final class Keyspace {
         }
     }
 
-    /** Lets go of everything at once; the collector takes back what it lay in. */
+    /** Lets go of everything at once. */
     private void drop() {
-        budget.take(-records.takenBytes());
-        records.close();
-        records = new RecordStore(budget);
-        chunks = new ChunkChain(records);
+        records.clear();
         schedule = schedule.empty();
         Arrays.fill(partitions, null);
         lastRead = null;
@@ -455,6 +462,37 @@ final class Keyspace {
         return nodes.node(ordinal);
     }
 
+    Evacuation evacuation() {
+        return new Evacuation(this, records, chunks, view());
+    }
+
+    /** The placement of the entry that was read last. */
+    long place(StoredEntry stored) {
+        return stored.firstChunk == 0
+                ? placement.of(readScratch, stored.bodyOffset, stored.keyLength)
+                : chunks.placement(stored.firstChunk);
+    }
+
+    /** Moves the record that was read last to where the next one of its size goes. */
+    void move(long place, StoredEntry stored) {
+        long id = records.put(readScratch, stored.recordSize);
+        partition(place).replace(place, stored.recordId, id);
+        records.free(stored.recordId, stored.recordSize);
+        lastRead = null;
+    }
+
+    /** Moves chunks of the entries with that placement, at most {@code chunksMax} of each, out of the arena that is evacuated; returns how many. */
+    int moveChunks(long place, int chunksMax, StoredEntry view) {
+        IndexBucket bucket = partition(place).bucket(place);
+        int moved = 0;
+        for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
+            read(bucket.recordId(at), view);
+            moved += chunks.move(view, chunksMax);
+        }
+        lastRead = null;
+        return moved;
+    }
+
     private PartitionIndex partition(long place) {
         int number = Placement.partition(place);
         PartitionIndex partition = partitions[number];
@@ -499,12 +537,16 @@ final class Keyspace {
         return records.freeBytes();
     }
 
+    RecordStore records() {
+        return records;
+    }
+
     /** Bytes of all records, as they were a moment ago. Any thread. */
     long liveBytes() {
         return records.liveBytes();
     }
 
     void close() {
-        records.close();
+        records.clear();
     }
 }

@@ -1,30 +1,37 @@
 package io.creek.store;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
-/** A stack of record ids. Gives memory back when it has emptied to a quarter. */
+/** A stack of an arena's record ids. Gives memory back when it has emptied to a quarter. */
 final class RecordIds {
     private static final int CAPACITY_MIN = 16;
 
-    private long[] ids = new long[CAPACITY_MIN];
+    private int[] ids = new int[CAPACITY_MIN];
     private int size;
 
-    boolean isEmpty() {
-        return size == 0;
+    int size() {
+        return size;
     }
 
-    void push(long id) {
+    void push(int id) {
         if (size == ids.length) {
             ids = Arrays.copyOf(ids, size * 2);
         }
         ids[size++] = id;
     }
 
-    long pop() {
-        long id = ids[--size];
+    int pop() {
+        int id = ids[--size];
         if (size >= CAPACITY_MIN && size < ids.length / 4) {
             ids = Arrays.copyOf(ids, ids.length / 2);
         }
         return id;
+    }
+
+    void addTo(BitSet set) {
+        for (int i = 0; i < size; i++) {
+            set.set(ids[i]);
+        }
     }
 }

@@ -1,123 +1,300 @@
 package io.creek.store;
 
+import io.creek.command.ShardStatus;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.mapdb.DBMaker;
-import org.mapdb.DataInput2;
-import org.mapdb.DataOutput2;
-import org.mapdb.Serializer;
-import org.mapdb.StoreBinary;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Byte records off-heap, by record id: MapDB's record store, and the only class that knows it.
+ * Byte records outside of the heap, by record id, in arenas of at most 64 MiB.
  *
- * <p>MapDB never gets a record back, because what it frees it loses bit by bit under churn. Records are padded to size classes (steps of 16
- * bytes to 128, then four classes per doubling); a record that is freed waits on its class's list and is used again by an update of the
- * same size, which MapDB does in place. So the bytes taken from MapDB are exactly those that {@link #takenBytes} counts.
+ * <p>Records are padded to {@link SizeClasses}. A free one is used again by the next record of its class, in whichever arena it lies; only
+ * when there is none a new one is taken, from the one arena that is open. So memory that was taken for one class does no good to another:
+ * when free records hold too much of what is taken, the arena that is freest is closed to new records, {@link Evacuation} moves what
+ * lives there to others, and the arena goes as a whole. An arena in which nothing lives any more goes at once.
  *
- * <p>Owned by one event loop. Invariant: every record id that MapDB gave out is either live or on exactly one free list.
+ * <p>A record id is the arena's number in the upper 32 bits, of which the topmost four are zero, and the record within it in the lower.
+ *
+ * <p>Owned by one event loop. Invariants: an arena is on the list of a class exactly when it has free records of that class and is not
+ * evacuated; taken, free and live bytes are the sums of those of the arenas.
  */
 final class RecordStore {
-    /** Longest record, bytes; longer things are chains of records. */
-    static final int RECORD_BYTES_MAX = 32 * 1024;
+    /** When more than this many hundredths of what is taken are free, arenas are evacuated. */
+    private static final int FREE_PERCENT_MAX = 30;
 
-    /** What MapDB keeps for each record beside its bytes: the index value. */
-    private static final int OVERHEAD_BYTES = 8;
+    /** The same, when clients' writes are about to be refused. */
+    private static final int SPENT_FREE_PERCENT_MAX = 10;
 
-    private static final int FINE_STEP = 16;
-    private static final int FINE_BYTES_MAX = 128;
-    private static final int FINE_CLASSES = FINE_BYTES_MAX / FINE_STEP;
-    private static final int CLASSES_PER_DOUBLING = 4;
-    private static final int CLASSES = sizeClass(RECORD_BYTES_MAX) + 1;
+    /** An arena that is less free than this is not worth the work. */
+    private static final int VICTIM_FREE_PERCENT_MIN = 10;
+
+    /** Less is not worth it, whatever the share. */
+    private static final long FREE_BYTES_MIN = ArenaMemory.PAGE_BYTES;
+
+    private static final int ARENAS_MAX = 1 << 28;
+    private static final int NUMBER_SHIFT = 32;
 
     /** Reads a record where it lies: {@code size} bytes, padding included, from {@code offset} of a buffer that must not be kept. */
     interface Reader {
         long read(ByteBuffer buffer, int offset, int size);
     }
 
-    private final StoreBinary store;
     private final StoreBudget budget;
-    private final RecordIds[] free = new RecordIds[CLASSES];
-    private final PaddedRecord padded = new PaddedRecord();
+    private final ArenaMemory memory;
+    /** By number; null where there is none. */
+    private @Nullable Arena[] arenas = new Arena[4];
+
+    private final ArenaStack[] withFree = new ArenaStack[SizeClasses.COUNT];
+    /** Where new records are taken from. */
+    private @Nullable Arena open;
+
+    private @Nullable Arena victim;
     /** What is taken and not free, for others to read. */
     private final AtomicLong liveBytes = new AtomicLong();
 
+    private final int[] live = new int[SizeClasses.COUNT];
     private long takenBytes;
     private long freeBytes;
+    private long evacuations;
 
-    RecordStore(StoreBudget budget) {
+    RecordStore(ArenaMemory memory, StoreBudget budget) {
+        this.memory = memory;
         this.budget = budget;
-        store = (StoreBinary)
-                DBMaker.memoryDirectDB().concurrencyDisable().make().getStore();
-        for (int i = 0; i < CLASSES; i++) {
-            free[i] = new RecordIds();
-        }
+        Arrays.setAll(withFree, i -> new ArenaStack());
     }
 
-    /** The size of the record that holds {@code length} bytes. */
-    static int paddedSize(int length) {
-        return classSize(sizeClass(length));
-    }
-
-    /** The most that {@link #put} could take from MapDB. Any thread. */
+    /** The most that {@link #put} could take. Any thread. */
     static long growthMax(int length) {
-        return (long) paddedSize(length) + OVERHEAD_BYTES;
+        return (long) SizeClasses.padded(length) + Arena.OVERHEAD_BYTES;
     }
 
-    /** Bytes that {@link #put} would take from MapDB: none when a free record fits. */
+    /** Bytes that {@link #put} would take: none when a free record fits. */
     long growth(int length) {
-        int sizeClass = sizeClass(length);
-        return free[sizeClass].isEmpty() ? classSize(sizeClass) + OVERHEAD_BYTES : 0;
+        int sizeClass = SizeClasses.of(length);
+        return withFree[sizeClass].isEmpty() ? bytes(sizeClass) : 0;
+    }
+
+    /** Whether there is, or will be in a moment, memory for so much more. */
+    boolean hasRoom(long growth) {
+        // Records do not fill pages quite.
+        long wanted = growth + growth / 16 - (open == null ? 0 : open.roomBytes());
+        if (wanted <= 0) {
+            return true;
+        }
+        int pagesMax = budget.arenaPages();
+        long arenaBytes = (long) pagesMax * ArenaMemory.PAGE_BYTES;
+        return memory.hasRoom((int) Math.min(Integer.MAX_VALUE, (wanted + arenaBytes - 1) / arenaBytes), pagesMax);
+    }
+
+    /** Whether there is no room because there is nowhere any. Any thread. */
+    boolean isFull() {
+        return memory.isFull();
     }
 
     /**
-     * Stores the first {@code length} bytes and returns their record id. The array must be at least {@link #paddedSize} long; what lies
-     * between is stored too and has no meaning.
+     * Stores the first {@code length} bytes and returns their record id. The array must be at least {@link SizeClasses#padded} long; what
+     * lies between is stored too and has no meaning.
      */
     long put(byte[] record, int length) {
-        int sizeClass = sizeClass(length);
-        int size = classSize(sizeClass);
-        padded.set(record, size);
-        // The owner alone writes: no more than a store.
-        liveBytes.lazySet(liveBytes.getPlain() + size + OVERHEAD_BYTES);
-        if (free[sizeClass].isEmpty()) {
-            takenBytes += size + OVERHEAD_BYTES;
-            budget.take(size + OVERHEAD_BYTES);
-            return store.put(padded, padded);
+        int sizeClass = SizeClasses.of(length);
+        int bytes = bytes(sizeClass);
+        ArenaStack listed = withFree[sizeClass];
+        Arena arena;
+        int record32;
+        if (listed.isEmpty()) {
+            arena = openArena();
+            record32 = arena.put(record, sizeClass);
+            takenBytes += bytes;
+            budget.take(bytes);
+        } else {
+            arena = listed.top();
+            record32 = arena.reuse(record, sizeClass);
+            freeBytes -= bytes;
+            if (!arena.hasFree(sizeClass)) {
+                listed.pop();
+            }
         }
-        long id = free[sizeClass].pop();
-        freeBytes -= size + OVERHEAD_BYTES;
-        store.update(id, padded, padded);
-        return id;
+        lives(sizeClass, 1);
+        return (long) arena.number() << NUMBER_SHIFT | record32;
+    }
+
+    private Arena openArena() {
+        Arena arena = open;
+        if (arena == null || arena.isFull()) {
+            int number = freeNumber();
+            arena = new Arena(number, memory.open(budget.arenaPages()));
+            arenas[number] = arena;
+            Arena full = open;
+            open = arena;
+            if (full != null) {
+                dropIfEmpty(full);
+            }
+        }
+        return arena;
+    }
+
+    private int freeNumber() {
+        for (int number = 0; number < arenas.length; number++) {
+            if (arenas[number] == null) {
+                return number;
+            }
+        }
+        if (arenas.length >= ARENAS_MAX) {
+            throw new IllegalStateException("store: expected fewer than " + ARENAS_MAX + " arenas");
+        }
+        int number = arenas.length;
+        arenas = Arrays.copyOf(arenas, number * 2);
+        return number;
+    }
+
+    private Arena arena(long id) {
+        Arena arena = arenas[(int) (id >>> NUMBER_SHIFT)];
+        if (arena == null) {
+            throw new IllegalStateException("record " + Long.toHexString(id) + ": expected its arena, actual none");
+        }
+        return arena;
     }
 
     /** Replaces the record {@code id} of {@code oldSize} bytes, in place if it keeps its class; returns the id that it has now. */
     long replace(long id, int oldSize, byte[] record, int length) {
-        int size = paddedSize(length);
+        int size = SizeClasses.padded(length);
         if (size != oldSize) {
             long moved = put(record, length);
             free(id, oldSize);
             return moved;
         }
-        padded.set(record, size);
-        store.update(id, padded, padded);
+        arena(id).update((int) id, record, size);
         return id;
     }
 
     void free(long id, int size) {
-        free[sizeClass(size)].push(id);
-        freeBytes += size + OVERHEAD_BYTES;
-        liveBytes.lazySet(liveBytes.getPlain() - size - OVERHEAD_BYTES);
+        int sizeClass = SizeClasses.of(size);
+        Arena arena = arena(id);
+        if (arena.free((int) id, sizeClass) && !arena.isEvacuated()) {
+            withFree[sizeClass].push(arena);
+        }
+        freeBytes += bytes(sizeClass);
+        lives(sizeClass, -1);
+        dropIfEmpty(arena);
+    }
+
+    private void lives(int sizeClass, int change) {
+        live[sizeClass] += change;
+        // The owner alone writes: no more than a store.
+        liveBytes.lazySet(liveBytes.getPlain() + (long) change * bytes(sizeClass));
+    }
+
+    private void dropIfEmpty(Arena arena) {
+        if (arena.freeBytes() == arena.takenBytes() && arena != open) {
+            drop(arena);
+        }
+    }
+
+    private void drop(Arena arena) {
+        forgetFree(arena);
+        if (arena == victim) {
+            victim = null;
+            evacuations++;
+        }
+        takenBytes -= arena.takenBytes();
+        freeBytes -= arena.freeBytes();
+        budget.take(-arena.takenBytes());
+        arenas[arena.number()] = null;
+        arena.close();
+    }
+
+    private void forgetFree(Arena arena) {
+        for (int i = 0; i < SizeClasses.COUNT; i++) {
+            if (arena.hasFree(i)) {
+                withFree[i].remove(arena);
+            }
+        }
     }
 
     long read(long id, Reader reader) {
-        return store.getBinaryLong(id, (in, size) -> {
-            DataInput2.ByteBuffer bytes = (DataInput2.ByteBuffer) in;
-            return reader.read(bytes.buf, bytes.pos, size);
+        return arena(id).read((int) id, reader);
+    }
+
+    /** Changes eight bytes of a record where it lies. */
+    void putLong(long id, int position, long value) {
+        read(id, (buffer, offset, size) -> {
+            buffer.putLong(offset + position, value);
+            return size;
         });
     }
 
-    /** Bytes taken from MapDB so far, free records and overhead included; never falls. */
+    /** Whether free records hold more than they should. */
+    boolean isFragmented() {
+        return isFree(FREE_PERCENT_MAX) || (budget.isNearlySpent() && isFree(SPENT_FREE_PERCENT_MAX));
+    }
+
+    private boolean isFree(int percent) {
+        return freeBytes > takenBytes / 100 * percent && freeBytes >= FREE_BYTES_MIN;
+    }
+
+    /** Closes the arena of which most is free to new records; false when none is worth it. No other may be evacuated at the time. */
+    boolean beginEvacuation() {
+        if (!memory.hasRoom(1, budget.arenaPages())) {
+            return false;
+        }
+        Arena freest = null;
+        for (Arena arena : arenas) {
+            if (arena != null && (freest == null || freeShare(arena) > freeShare(freest))) {
+                freest = arena;
+            }
+        }
+        if (freest == null || freeShare(freest) * 100 < VICTIM_FREE_PERCENT_MIN) {
+            return false;
+        }
+        forgetFree(freest);
+        freest.beginEvacuation();
+        victim = freest;
+        if (open == freest) {
+            open = null;
+        }
+        dropIfEmpty(freest);
+        return true;
+    }
+
+    private static double freeShare(Arena arena) {
+        return (double) arena.freeBytes() / Math.max(1, arena.takenBytes());
+    }
+
+    boolean isEvacuating() {
+        return victim != null;
+    }
+
+    /** Whether the record lies in the arena that is evacuated. */
+    boolean isToMove(long id) {
+        Arena moving = victim;
+        return moving != null && (int) (id >>> NUMBER_SHIFT) == moving.number();
+    }
+
+    /** A live record of the arena that is evacuated, of those whose number in it is at least {@code from}; 0 when there is none. */
+    long nextToMove(int from) {
+        Arena moving = victim;
+        int record32 = moving == null ? 0 : moving.nextLive(from);
+        return moving == null || record32 == 0 ? 0 : (long) moving.number() << NUMBER_SHIFT | record32;
+    }
+
+    /** Lets go of everything at once. */
+    void clear() {
+        open = null;
+        victim = null;
+        Arrays.setAll(withFree, i -> new ArenaStack());
+        for (Arena arena : arenas) {
+            if (arena != null) {
+                drop(arena);
+            }
+        }
+        Arrays.fill(live, 0);
+        liveBytes.set(0);
+    }
+
+    /** Bytes taken so far, free records and overhead included. */
     long takenBytes() {
         return takenBytes;
     }
@@ -131,48 +308,47 @@ final class RecordStore {
         return liveBytes.get();
     }
 
-    void close() {
-        store.close();
+    /** Arenas that were emptied by moving what lived in them. */
+    long evacuations() {
+        return evacuations;
     }
 
-    static int sizeClass(int length) {
-        if (length <= FINE_BYTES_MAX) {
-            return Math.max(0, (length - 1) / FINE_STEP);
+    /** Bytes of the pages in which all of it lies. */
+    long volumeBytes() {
+        long bytes = 0;
+        for (Arena arena : arenas) {
+            bytes += arena == null ? 0 : arena.volumeBytes();
         }
-        int doubling = 31 - Integer.numberOfLeadingZeros(length - 1);
-        int step = (1 << doubling) / CLASSES_PER_DOUBLING;
-        int within = (length - 1 - (1 << doubling)) / step;
-        return FINE_CLASSES + (doubling - 7) * CLASSES_PER_DOUBLING + within;
+        return bytes;
     }
 
-    static int classSize(int sizeClass) {
-        if (sizeClass < FINE_CLASSES) {
-            return (sizeClass + 1) * FINE_STEP;
-        }
-        int doubling = 7 + (sizeClass - FINE_CLASSES) / CLASSES_PER_DOUBLING;
-        int within = (sizeClass - FINE_CLASSES) % CLASSES_PER_DOUBLING + 1;
-        return (1 << doubling) + within * ((1 << doubling) / CLASSES_PER_DOUBLING);
+    /** Records of a class that are in use. */
+    int live(int sizeClass) {
+        return live[sizeClass];
     }
 
-    /** Hands an array to MapDB without a copy: the output takes it as its buffer. */
-    private static final class PaddedRecord implements Serializer<PaddedRecord> {
-        private byte[] bytes = {};
-        private int size;
-
-        void set(byte[] bytes, int size) {
-            this.bytes = bytes;
-            this.size = size;
+    /** Records of a class, free ones included. */
+    int taken(int sizeClass) {
+        int taken = 0;
+        for (Arena arena : arenas) {
+            taken += arena == null ? 0 : arena.taken(sizeClass);
         }
+        return taken;
+    }
 
-        @Override
-        public void serialize(DataOutput2 out, PaddedRecord record) {
-            out.buf = bytes;
-            out.pos = size;
+    /** Of the classes that have records. */
+    List<ShardStatus.SizeClass> sizes() {
+        List<ShardStatus.SizeClass> sizes = new ArrayList<>();
+        for (int i = 0; i < SizeClasses.COUNT; i++) {
+            int taken = taken(i);
+            if (taken > 0) {
+                sizes.add(new ShardStatus.SizeClass(SizeClasses.bytes(i), taken, live(i)));
+            }
         }
+        return sizes;
+    }
 
-        @Override
-        public PaddedRecord deserialize(DataInput2 in, int available) {
-            throw new UnsupportedOperationException("records are read in place");
-        }
+    private static int bytes(int sizeClass) {
+        return SizeClasses.bytes(sizeClass) + Arena.OVERHEAD_BYTES;
     }
 }

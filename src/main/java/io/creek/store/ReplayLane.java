@@ -21,6 +21,7 @@ final class ReplayLane implements AutoCloseable {
 
     private final Keyspace keyspace;
     private final StoredEntry view;
+    private final Evacuation evacuation;
     private final Entry entry = new Entry();
     private final BlockingQueue<ByteBuffer> batches = new ArrayBlockingQueue<>(BATCHES_WAITING_MAX);
     private ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES);
@@ -30,6 +31,7 @@ final class ReplayLane implements AutoCloseable {
     ReplayLane(Keyspace keyspace) {
         this.keyspace = keyspace;
         this.view = keyspace.view();
+        this.evacuation = keyspace.evacuation();
     }
 
     /** Copies the entry, whose key is placed there. */
@@ -107,6 +109,7 @@ final class ReplayLane implements AutoCloseable {
                 keyspace.raise(Floors.Floor.decode(full));
             }
         }
+        evacuation.settle();
     }
 
     /** Waits until all that was added is merged; throws what kept it from being merged. */

@@ -25,6 +25,9 @@ final class Shard {
     /** Entries that one run of the sweep looks at, at most; about a millisecond. */
     private static final int SWEEP_STEPS_MAX = 1000;
 
+    /** What one run of the evacuation moves; less than a millisecond of the loop. */
+    private static final int EVACUATED_BYTES = 512 << 10;
+
     private static final Reply.ErrorReply OVERRUN = new Reply.ErrorReply(
             "OOM command not allowed when replies that wait for their clients take more than half of 'clients_buffer_bytes_max'.");
 
@@ -36,6 +39,7 @@ final class Shard {
     private final Loop loop;
     private final WorkingSet working;
     private final FrameAppender appender;
+    private final Evacuation evacuation;
     private final Entry entry = new Entry();
     private final KeyLocks locks = new KeyLocks();
     private final ArrayDeque<ShardTask> awaitingVersions = new ArrayDeque<>();
@@ -45,6 +49,7 @@ final class Shard {
 
     private long lastSequence;
     private boolean turnEnds;
+    private boolean evacuating;
     private long hits;
     private long misses;
 
@@ -57,6 +62,7 @@ final class Shard {
         this.versions = store.versions(number);
         this.log = store.log();
         this.loop = loop;
+        this.evacuation = keyspace.evacuation();
         this.working = new WorkingSet(keyspace.placement(), store::valueBytesMax, keyspace);
         log.onGate(() -> loop.execute(() -> release(log.gateSequence())));
         log.onCeiling(() -> loop.execute(this::resume));
@@ -245,6 +251,9 @@ final class Shard {
                 keyspace.keysWithDeadline(),
                 keyspace.takenBytes(),
                 keyspace.freeBytes(),
+                keyspace.records().volumeBytes(),
+                keyspace.records().evacuations(),
+                keyspace.records().sizes(),
                 keyspace.expiredKeys(),
                 hits,
                 misses);
@@ -254,6 +263,25 @@ final class Shard {
     void sweep() {
         if (keyspace.sweep(versions.nowMillis(), SWEEP_STEPS_MAX, locks::isLocked)) {
             loop.executeLater(this::sweep);
+        }
+    }
+
+    /** Begins to empty an arena of which much is free, when there is too much of that; called now and then. */
+    void evacuateIfDue() {
+        if (!evacuating && evacuation.begin()) {
+            evacuating = true;
+            loop.executeLater(this::evacuate);
+        }
+    }
+
+    private void evacuate() {
+        try {
+            evacuating = evacuation.run(EVACUATED_BYTES, locks::isLocked);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            store.failed("entries could not be moved in memory", e);
+        }
+        if (evacuating) {
+            loop.executeLater(this::evacuate);
         }
     }
 }

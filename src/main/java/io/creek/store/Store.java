@@ -8,7 +8,10 @@ import io.creek.log.LogEvents;
 import io.creek.log.LogOptions;
 import io.creek.log.Reserve;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,9 @@ public final class Store implements AutoCloseable {
 
     private final Placement placement;
     private final StoreBudget budget;
+    /** By shard. */
+    private final ArenaMemory[] memory;
+
     private volatile Options options;
     private final long nodeNumber;
     private final Failure failure;
@@ -52,8 +58,9 @@ public final class Store implements AutoCloseable {
      * @param bytesMax limit of all keyspaces together
      * @param valueBytesMax the longest value that a command may make
      * @param snapshotLogBytes so much log behind the last snapshot, and as much as there is data, makes the next one due
+     * @param volume the directory of mapped files that hold the data; empty holds it in direct memory
      */
-    public record Options(int shards, long bytesMax, int valueBytesMax, long snapshotLogBytes) {}
+    public record Options(int shards, long bytesMax, int valueBytesMax, long snapshotLogBytes, Optional<Path> volume) {}
 
     private Store(
             DataDirectory directory,
@@ -69,13 +76,14 @@ public final class Store implements AutoCloseable {
         this.options = options;
         int shardCount = options.shards();
         placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
-        budget = new StoreBudget(options.bytesMax());
+        budget = new StoreBudget(options.bytesMax(), shardCount);
         nodeNumber = directory.nodeNumber();
         keyspaces = new Keyspace[shardCount];
         versions = new VersionIssuer[shardCount];
         shards = new Shard[shardCount];
+        memory = memory(options);
         for (int shard = 0; shard < shardCount; shard++) {
-            keyspaces[shard] = new Keyspace(placement, budget, false, wall.millis());
+            keyspaces[shard] = new Keyspace(placement, new RecordStore(memory[shard], budget), false, wall.millis());
         }
         try (KeyspaceReplay replay = new KeyspaceReplay(placement, keyspaces)) {
             log = logOpener.open(directory, logOptions, replay, this::snapshotBytes, events);
@@ -85,10 +93,23 @@ public final class Store implements AutoCloseable {
             closeKeyspaces();
             throw e;
         }
+        for (ArenaMemory each : memory) {
+            each.serve();
+        }
         for (int shard = 0; shard < shardCount; shard++) {
             versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
         }
         snapshots = new SnapshotThread(this);
+    }
+
+    private static ArenaMemory[] memory(Options options) throws IOException {
+        ArenaMemory direct = new DirectMemory();
+        if (options.volume().isPresent()) {
+            return ScratchFiles.open(options.volume().get(), options.shards(), direct);
+        }
+        ArenaMemory[] shared = new ArenaMemory[options.shards()];
+        Arrays.fill(shared, direct);
+        return shared;
     }
 
     /**
@@ -206,6 +227,16 @@ public final class Store implements AutoCloseable {
         for (Keyspace keyspace : keyspaces) {
             keyspace.close();
         }
+        for (ArenaMemory each : memory) {
+            each.close();
+        }
+    }
+
+    /** Gives memory that is no longer needed back to the system, a little at a call. Any thread. */
+    void trimMemory() {
+        for (ArenaMemory each : memory) {
+            each.trim();
+        }
     }
 
     Shard shard(int number) {
@@ -238,6 +269,16 @@ public final class Store implements AutoCloseable {
 
     StoreBudget budget() {
         return budget;
+    }
+
+    /** Whether the disk has no room for more data of one of the shards. Any thread. */
+    boolean isFull() {
+        for (ArenaMemory each : memory) {
+            if (each.isFull()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     CommitLog log() {

@@ -30,8 +30,12 @@ public final class StoreVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Shard shard = store.attach(number, VertxLoop.current(vertx));
-        vertx.setPeriodic(SWEEP_CHECK_MILLIS, timer -> sweepIfDue(shard));
+        vertx.setPeriodic(SWEEP_CHECK_MILLIS, timer -> {
+            sweepIfDue(shard);
+            shard.evacuateIfDue();
+        });
         if (number == 0) {
+            vertx.setPeriodic(SWEEP_CHECK_MILLIS, timer -> store.trimMemory());
             vertx.setPeriodic(SNAPSHOT_CHECK_MILLIS, timer -> store.snapshots().startIfDue());
         }
         return Future.succeededFuture();

@@ -54,7 +54,7 @@ final class StoredEntry implements RecordStore.Reader {
     /** The copy of the record read last into any view of this scratch; the first {@code recordSize} bytes mean something. */
     private final byte[] bytes;
 
-    /** @param scratch of {@link RecordStore#RECORD_BYTES_MAX} bytes, shared by all views of one keyspace */
+    /** @param scratch of {@link SizeClasses#RECORD_BYTES_MAX} bytes, shared by all views of one keyspace */
     StoredEntry(byte[] scratch) {
         bytes = scratch;
     }

@@ -92,6 +92,11 @@ final class WorkingKey {
         return write == Write.DELETE;
     }
 
+    /** Whether the write moves a deadline, and no more. */
+    boolean keepsValue() {
+        return write == Write.DEADLINE;
+    }
+
     boolean exists() {
         return switch (write) {
             case NONE, DEADLINE -> storedVisible;

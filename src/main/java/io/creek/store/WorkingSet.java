@@ -129,6 +129,16 @@ final class WorkingSet implements Keys {
         return keyspace == null ? Keyspace.growthMax(entry) : keyspace.growth(entry, key.stored());
     }
 
+    /** Whether memory has room for so much more; of another loop's keyspace that cannot be asked. */
+    boolean hasRoom(long growth) {
+        return keyspace == null || keyspace.records().hasRoom(growth);
+    }
+
+    /** Whether the keys may be those of several shards. */
+    boolean isOverShards() {
+        return keyspace == null;
+    }
+
     /** Whether every key is to be removed, but those that are written after. */
     boolean clears() {
         return cleared;

@@ -28,7 +28,7 @@ class CreekConfigTest {
                         LogLevel.INFO,
                         Path.of("data/8080"),
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),
-                        new CreekConfig.Store(2, GIB, 1),
+                        new CreekConfig.Store(2, StoreVolume.MEMORY, GIB, 1),
                         new CreekConfig.Limits(
                                 10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20, 64 << 20, 16 << 20, 60, 0,
                                 GIB / 4),
@@ -121,10 +121,36 @@ class CreekConfigTest {
 
     @Test
     void storeLimitFitsIntoDirectMemory() {
-        assertThat(config("store_max_bytes", "2GiB").store().bytesMax()).isEqualTo(2 * GIB);
-        assertThat(problems("store_max_bytes", "3GiB"))
-                .containsExactly("store_max_bytes = 3GiB: expected at most 2 GiB, the JVM's direct memory"
-                        + " (-XX:MaxDirectMemorySize)");
+        assertThat(config("store_max_bytes", "1500MiB").store().bytesMax()).isEqualTo(1500L << 20);
+        assertThat(problems("store_max_bytes", "2GiB").get(0))
+                .matches("store_max_bytes = 2GiB: expected at most 1[5-7]\\d\\d MiB: of the JVM's direct memory"
+                        + " \\(-XX:MaxDirectMemorySize\\), 2 GiB, a part is for moving data and for buffers; raise that, or keep"
+                        + " the data in files with store_volume = mmap");
+    }
+
+    @Test
+    void theHeapHoldsTheKeysOfTheStore() {
+        assertThat(problems("store_max_bytes", "64GiB", "store_volume", "mmap"))
+                .containsExactly(
+                        "store_max_bytes = 64GiB: expected a heap (-Xmx) of at least 2305 MiB, for 32 bytes a key and"
+                                + " clients_buffer_bytes_max, actual 1024 MiB");
+    }
+
+    /** The launcher's shares of machines of 512 MiB and up. */
+    @ParameterizedTest
+    @CsvSource({"1, 192, 128", "2, 384, 256", "1, 64, 64", "64, 1024, 1024", "64, 131072, 4096"})
+    void theDefaultStoreFitsWhateverTheMachine(int processors, long directMib, long heapMib) {
+        Machine machine = new Machine(processors, directMib << 20, heapMib << 20);
+        CreekConfig.Store store = CreekConfig.of(raw(), machine).store();
+        assertThat(StoreSizing.directBytes(store.bytesMax(), store.shards())).isLessThanOrEqualTo(directMib << 20);
+        assertThat(store.bytesMax()).isGreaterThan(machine.directMemoryBytes() / 5);
+    }
+
+    @Test
+    void aMappedStoreMayBeLargerThanDirectMemory() {
+        CreekConfig config = config("store_max_bytes", "3GiB", "store_volume", "mmap");
+        assertThat(config.store().bytesMax()).isEqualTo(3 * GIB);
+        assertThat(config.store().volume()).isEqualTo(StoreVolume.MMAP);
     }
 
     @Test

@@ -201,7 +201,10 @@ final class KeyspaceModelTest {
 
     private static Keyspace keyspace(boolean keepsTombstones) {
         return new Keyspace(
-                new Placement(new SipHash(1, 2)), new StoreBudget(Long.MAX_VALUE), keepsTombstones, START_MILLIS);
+                new Placement(new SipHash(1, 2)),
+                new RecordStore(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
+                keepsTombstones,
+                START_MILLIS);
     }
 
     /** Mostly short keys, some so long that they are chained even without a value. */
@@ -214,7 +217,7 @@ final class KeyspaceModelTest {
         return switch (random.nextInt(20)) {
             case 0 -> 0;
             case 1 -> random.nextInt(200_000);
-            case 2 -> RecordStore.RECORD_BYTES_MAX - 40 + random.nextInt(80);
+            case 2 -> SizeClasses.RECORD_BYTES_MAX - 40 + random.nextInt(80);
             default -> random.nextInt(400);
         };
     }

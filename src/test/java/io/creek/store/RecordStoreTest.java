@@ -8,24 +8,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class RecordStoreTest {
-    private final StoreBudget budget = new StoreBudget(Long.MAX_VALUE);
-    private final RecordStore records = new RecordStore(budget);
+    private final StoreBudget budget = new StoreBudget(Long.MAX_VALUE, 1);
+    private final DirectMemory memory = new DirectMemory();
+    private final RecordStore records = new RecordStore(memory, budget);
 
     @AfterEach
     void close() {
-        records.close();
+        records.clear();
+        memory.close();
     }
 
     @Test
     void everyLengthHasTheSmallestClassThatHoldsIt() {
-        for (int length = 1; length <= RecordStore.RECORD_BYTES_MAX; length++) {
-            int sizeClass = RecordStore.sizeClass(length);
-            assertThat(RecordStore.classSize(sizeClass)).isGreaterThanOrEqualTo(length);
+        for (int length = 1; length <= SizeClasses.RECORD_BYTES_MAX; length++) {
+            int sizeClass = SizeClasses.of(length);
+            assertThat(SizeClasses.bytes(sizeClass)).isGreaterThanOrEqualTo(length);
             if (sizeClass > 0) {
-                assertThat(RecordStore.classSize(sizeClass - 1)).isLessThan(length);
+                assertThat(SizeClasses.bytes(sizeClass - 1)).isLessThan(length);
             }
         }
-        assertThat(RecordStore.paddedSize(RecordStore.RECORD_BYTES_MAX)).isEqualTo(RecordStore.RECORD_BYTES_MAX);
+        assertThat(SizeClasses.padded(SizeClasses.RECORD_BYTES_MAX)).isEqualTo(SizeClasses.RECORD_BYTES_MAX);
     }
 
     @Test
@@ -62,10 +64,10 @@ final class RecordStoreTest {
             }
             int length = 1 + random.nextInt(1 << (1 + random.nextInt(15)));
             byte mark = (byte) step;
-            byte[] bytes = filled(RecordStore.paddedSize(length), mark);
+            byte[] bytes = filled(SizeClasses.padded(length), mark);
             ids[i] = ids[i] == 0
                     ? records.put(bytes, length)
-                    : records.replace(ids[i], RecordStore.paddedSize(lengths[i]), bytes, length);
+                    : records.replace(ids[i], SizeClasses.padded(lengths[i]), bytes, length);
             lengths[i] = length;
             marks[i] = mark;
         }
@@ -76,7 +78,7 @@ final class RecordStoreTest {
     private byte[] read(long id, int length) {
         byte[] bytes = new byte[length];
         records.read(id, (buffer, offset, size) -> {
-            assertThat(size).isEqualTo(RecordStore.paddedSize(length));
+            assertThat(size).isEqualTo(SizeClasses.padded(length));
             buffer.get(offset, bytes, 0, length);
             return 0;
         });

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -243,7 +244,7 @@ final class StoreSimulation {
         Store life = Store.open(
                 directory,
                 new LogOptions(fsync, 64 << 10, 4096 << random.nextInt(3)),
-                new Store.Options(shards, 1L << 30, 1 << 20, 1L << 40),
+                new Store.Options(shards, 1L << 30, 1 << 20, 1L << 40, Optional.empty()),
                 wall,
                 random,
                 new Events(),

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -44,7 +45,7 @@ final class TestStore implements AutoCloseable {
         store = Store.open(
                 directory,
                 new LogOptions(fsync, 1 << 20, 1 << 16),
-                new Store.Options(shardCount, bytesMax, VALUE_BYTES_MAX, 1L << 40),
+                new Store.Options(shardCount, bytesMax, VALUE_BYTES_MAX, 1L << 40, Optional.empty()),
                 wall,
                 random,
                 new FailingTest(),

@@ -1,0 +1,71 @@
+package io.creek.config;
+
+/** What a store of a certain {@code store_max_bytes} takes of the machine. Pure. */
+public final class StoreSizing {
+    private static final long MIB = 1L << 20;
+
+    /** Of an arena, the pages that its last record may need not counted. */
+    private static final long ARENA_BYTES_MAX = 61 * MIB;
+
+    private static final long ARENA_BYTES_MIN = 8 * MIB;
+
+    /** So many arenas a shard has at least when the store is full. */
+    private static final int ARENAS = 16;
+
+    /** What an arena has beside the records: its first page, and what its last record may need. */
+    private static final long ARENA_OVERHEAD_BYTES = 4 * MIB;
+
+    /** For what is not the store's: buffers of files and sockets. */
+    private static final long DIRECT_RESERVE_BYTES = 16 * MIB;
+
+    /** Of the heap, for a key: its place in the index, with what a table has free. */
+    static final long KEY_HEAP_BYTES = 32;
+
+    /** Smaller than that entries may be, and more; then the heap has to be larger than it is checked for. */
+    private static final long CHECKED_ENTRY_BYTES = 1 << 10;
+
+    private StoreSizing() {}
+
+    /** The size of an arena, in whole MiB. */
+    public static long arenaBytes(long bytesMax, int shards) {
+        long bytes = bytesMax / shards / ARENAS / MIB * MIB;
+        return Math.max(ARENA_BYTES_MIN, Math.min(bytes, ARENA_BYTES_MAX));
+    }
+
+    /** What may be taken past {@code bytesMax} by writes that a full store does not refuse. */
+    public static long beyondBytes(long bytesMax) {
+        return bytesMax / 10;
+    }
+
+    /**
+     * What direct memory has to hold: the store with what may be taken beyond, what arenas have beside records, an arena of each shard that
+     * another is moved to, and the reserve.
+     */
+    static long directBytes(long bytesMax, int shards) {
+        long arenaBytes = arenaBytes(bytesMax, shards);
+        long records = bytesMax + beyondBytes(bytesMax);
+        long unused = records / 32;
+        long overhead = (records / arenaBytes + 1) * ARENA_OVERHEAD_BYTES;
+        return records + unused + overhead + shards * (arenaBytes + ARENA_OVERHEAD_BYTES) + DIRECT_RESERVE_BYTES;
+    }
+
+    /** The largest store that so much direct memory holds, in whole MiB; at least one. */
+    static long bytesMax(long directBytes, int shards) {
+        long most = directBytes / MIB;
+        long fits = 1;
+        while (fits < most) {
+            long middle = (fits + most + 1) / 2;
+            if (directBytes(middle * MIB, shards) <= directBytes) {
+                fits = middle;
+            } else {
+                most = middle - 1;
+            }
+        }
+        return fits * MIB;
+    }
+
+    /** What the heap has to hold for keys, when an entry has 1 KiB. */
+    static long heapBytes(long bytesMax) {
+        return bytesMax / CHECKED_ENTRY_BYTES * KEY_HEAP_BYTES;
+    }
+}

@@ -1,0 +1,44 @@
+package io.creek.store;
+
+import java.nio.ByteBuffer;
+
+/** Where arenas get the memory that they lie in, in pages. Shared by the shards; any thread. */
+interface ArenaMemory extends AutoCloseable {
+    /** MapDB's own unit. */
+    int PAGE_SHIFT = 20;
+
+    int PAGE_BYTES = 1 << PAGE_SHIFT;
+
+    /** An arena that has its {@link Pages#pagesMax} takes no more records, but its last one may need so many pages more. */
+    int PAGES_BEYOND_MAX = 3;
+
+    /** Pages of a new arena, about {@code pagesMax} of them. */
+    Pages open(int pagesMax);
+
+    /** Whether so many arenas could be opened now; what is not there yet may be waited for, but not for long. */
+    boolean hasRoom(int arenas, int pagesMax);
+
+    /** Whether there is no room because there is nowhere any. */
+    boolean isFull();
+
+    /** From now on somebody waits for replies: no call waits for long. */
+    void serve();
+
+    /** Gives a little of what no arena needs back to the system, so that no call takes long; called now and then. */
+    void trim();
+
+    /** Gives everything back; no arena is used any more. */
+    @Override
+    void close();
+
+    /** What one arena lies in. One thread. */
+    interface Pages {
+        int pagesMax();
+
+        /** The next page, its bytes zero. */
+        ByteBuffer next();
+
+        /** Takes all pages back; nobody may touch them any more. */
+        void release();
+    }
+}

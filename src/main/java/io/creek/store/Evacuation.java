@@ -1,0 +1,93 @@
+package io.creek.store;
+
+import java.util.function.LongPredicate;
+
+/**
+ * Empties arenas of one keyspace that hold much that is free, slice by slice: each live record there is found in the index by the key that it
+ * holds (a chunk names its key's placement) and written to another arena. One arena at a time, so an arena is all the memory that it needs
+ * beside the rest, and the work is that arena's, whatever the keyspace's size.
+ *
+ * <p>Owned by the shard's event loop. Between slices the keyspace is whole, and may be changed. A record of a locked key stays until a later
+ * pass: an operation over several shards remembers where it lies.
+ */
+final class Evacuation {
+    /** What a record costs beside its bytes, in bytes that are copied in that time. */
+    private static final int RECORD_COST_BYTES = 1024;
+
+    private static final int CHUNKS_MAX = 8;
+
+    private final Keyspace keyspace;
+    private final RecordStore records;
+    private final ChunkChain chunks;
+    private final StoredEntry view;
+    /** The next record of the arena to look at. */
+    private int from;
+
+    /** @param view for nobody else's use */
+    Evacuation(Keyspace keyspace, RecordStore records, ChunkChain chunks, StoredEntry view) {
+        this.keyspace = keyspace;
+        this.records = records;
+        this.chunks = chunks;
+        this.view = view;
+    }
+
+    /** Begins, or begins another pass; false when there is nothing to do. */
+    boolean begin() {
+        from = 1;
+        return records.isEvacuating() || (records.isFragmented() && records.beginEvacuation());
+    }
+
+    /**
+     * Moves about {@code bytesMax} bytes.
+     *
+     * @return whether the pass has more to move
+     */
+    boolean run(int bytesMax, LongPredicate locked) {
+        for (long bytes = 0; bytes < bytesMax; ) {
+            long id = records.nextToMove(from);
+            if (id == 0) {
+                return false;
+            }
+            from = (int) id;
+            if (records.read(id, (buffer, offset, size) -> ChunkChain.isChunk(buffer.get(offset)) ? 1 : 0) == 1) {
+                bytes += moveChunks(id, locked);
+            } else {
+                bytes += moveEntry(id, locked);
+            }
+        }
+        return true;
+    }
+
+    /** Moves all that has to be, at once: while nobody waits and nothing is locked. */
+    void settle() {
+        while (begin()) {
+            run(Integer.MAX_VALUE, place -> false);
+        }
+    }
+
+    private long moveEntry(long id, LongPredicate locked) {
+        keyspace.read(id, view);
+        long place = keyspace.place(view);
+        if (locked.test(place)) {
+            from++;
+            return RECORD_COST_BYTES;
+        }
+        keyspace.move(place, view);
+        return (long) view.recordSize + RECORD_COST_BYTES;
+    }
+
+    /** Chunks of the same chain lie in the same arena, mostly: all of them are moved in one go, or in several when they are many. */
+    private long moveChunks(long id, LongPredicate locked) {
+        long place = chunks.placement(id);
+        if (locked.test(place)) {
+            from++;
+            return RECORD_COST_BYTES;
+        }
+        int moved = keyspace.moveChunks(place, CHUNKS_MAX, view);
+        if (moved == 0) {
+            throw new IllegalStateException(
+                    "chunk " + Long.toHexString(id) + ": expected in the chain of a key, actual in none");
+        }
+        return (long) moved * SizeClasses.RECORD_BYTES_MAX;
+    }
+}

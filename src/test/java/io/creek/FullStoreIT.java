@@ -1,0 +1,81 @@
+package io.creek;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.creek.protocol.RespClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a store at its limit refuses and what it does not, and what it tells of its memory. */
+class FullStoreIT {
+    private static final String FULL = "OOM command not allowed when used memory > 'store_max_bytes'.";
+    private static final int VALUE_BYTES = 1_000;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    @Timeout(240)
+    void aFullStoreRefusesWhatMakesItLargerAndNothingElse() throws Exception {
+        int port = ServerProcess.freePort();
+        try (ServerProcess creek = ServerProcess.start(
+                                directory, Map.of(), "-port", "" + port, "-store_max_bytes", "12MiB", "-shards", "1")
+                        .awaitListening(port);
+                RespClient client = RespClient.connect(port)) {
+            String value = "v".repeat(VALUE_BYTES);
+            int stored = 0;
+            Object reply = client.call("SET", "key0", value);
+            while ("OK".equals(reply)) {
+                assertThat(++stored).isLessThan(20_000);
+                reply = client.call("SET", "key" + stored, value);
+            }
+            assertThat(String.valueOf(reply)).contains(FULL);
+            assertThat(String.valueOf(client.call("APPEND", "key1", value))).contains(FULL);
+            assertThat(client.call("GET", "key1")).isEqualTo(value);
+            assertThat(client.call("EXPIRE", "key1", "1000")).isEqualTo(1L);
+            assertThat(client.call("PERSIST", "key1")).isEqualTo(1L);
+            assertThat(client.call("SET", "key1", "shorter")).isEqualTo("OK");
+            assertThat(client.call("SET", "key2", value)).isEqualTo("OK");
+            assertThat(client.call("PEXPIRE", "key3", "1")).isEqualTo(1L);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> client.call("GET", "key3") == null);
+
+            long used = figure(client, "memory", "used_memory:(\\d+)");
+            assertThat(used).isBetween(11L << 20, 12L << 20);
+            assertThat(figure(client, "sizeclasses", "sizeclass_1280:records=(\\d+)")
+                            + figure(client, "sizeclasses", "sizeclass_1024:records=(\\d+)"))
+                    .isBetween(stored - 3L, (long) stored);
+
+            // A quarter goes, of every part of the store: no other size has room until that was moved together.
+            for (int i = 0; i < stored; i += 4) {
+                client.call("DEL", "key" + i);
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> "OK"
+                    .equals(client.call("SET", "long", "v".repeat(100_000))));
+            assertThat(figure(client, "memory", "creek_evacuations:(\\d+)")).isPositive();
+            for (int i = 5; i < stored; i += 4) {
+                assertThat(client.call("GET", "key" + i)).isEqualTo(value);
+            }
+            long live = figure(client, "memory", "used_memory:(\\d+)");
+            long taken = figure(client, "memory", "used_memory_store:(\\d+)");
+            assertThat(live).isLessThan(used * 4 / 5);
+            assertThat(taken - figure(client, "memory", "used_memory_store_free:(\\d+)"))
+                    .isEqualTo(live);
+            assertThat(figure(client, "memory", "used_memory_volume:(\\d+)")).isGreaterThanOrEqualTo(taken);
+            assertThat(figure(client, "memory", "used_memory_rss:(\\d+)")).isGreaterThan(taken);
+            assertThat(creek.isAlive()).isTrue();
+        }
+    }
+
+    private static long figure(RespClient client, String section, String pattern) throws IOException {
+        Matcher matcher = Pattern.compile(pattern).matcher(String.valueOf(client.call("INFO", section)));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+}
