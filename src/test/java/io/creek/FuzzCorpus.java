@@ -27,7 +27,7 @@ public final class FuzzCorpus {
 
     /** Plays every kept input of a target; a failure names the file. */
     public static void play(Class<?> target, Consumer<byte[]> play) {
-        List<Path> inputs = inputs(target);
+        List<Path> inputs = inputs(target.getName());
         assertThat(inputs).isNotEmpty();
         for (Path input : inputs) {
             try {
@@ -40,8 +40,8 @@ public final class FuzzCorpus {
         }
     }
 
-    private static List<Path> inputs(Class<?> target) {
-        try (Stream<Path> files = Files.list(directory(target.getName()))) {
+    static List<Path> inputs(String target) {
+        try (Stream<Path> files = Files.list(directory(target))) {
             return files.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

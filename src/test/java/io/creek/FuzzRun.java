@@ -68,10 +68,11 @@ record FuzzRun(long executions, boolean found, String output) {
         return run(target, List.of(), directory, kept, kept, seconds);
     }
 
-    /** Runs over classes with a fault planted in them; what fails goes below the directory. */
+    /** Runs over classes with a fault planted in them, from nothing; what fails goes below the directory. */
     static FuzzRun planted(String target, Path classes, Path directory, int seconds)
             throws IOException, InterruptedException {
-        return run(target, List.of(classes), directory, FuzzCorpus.directory(target), directory, seconds);
+        Path none = Files.createDirectories(directory.resolve("none"));
+        return run(target, List.of(classes), directory, none, directory, seconds);
     }
 
     private static FuzzRun run(String target, List<Path> planted, Path directory, Path kept, Path findings, int seconds)
@@ -106,7 +107,11 @@ record FuzzRun(long executions, boolean found, String output) {
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+                // Less than what Jazzer takes for a fault, 2 GiB, with its own memory; one thread collects, as others
+                // fuzz beside it.
+                "-Xmx512m",
+                "-XX:MaxDirectMemorySize=512m",
+                "-XX:+UseSerialGC",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "-XX:+EnableDynamicAgentLoading",
                 "--sun-misc-unsafe-memory-access=allow",

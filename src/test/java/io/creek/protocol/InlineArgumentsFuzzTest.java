@@ -16,9 +16,10 @@ final class InlineArgumentsFuzzTest {
 
     public static void fuzzerTestOneInput(byte[] line) {
         String text = new String(line, StandardCharsets.ISO_8859_1);
-        // What lies around the line in its read must not matter.
-        Words actual = Words.of("'" + text + "\"", 1, 1 + text.length());
+        Words actual = Words.of(text, 0, text.length());
         assertThat(actual.words).isEqualTo(model(text));
+        // What lies around the line in its read must not matter.
+        assertThat(Words.of("'" + text + "\"", 1, 1 + text.length()).words).isEqualTo(actual.words);
         if (actual.request != null) {
             String quoted = QuotedText.of(actual.request);
             assertThat(Words.of(quoted, 0, quoted.length()).words).isEqualTo(actual.words);
@@ -61,8 +62,8 @@ final class InlineArgumentsFuzzTest {
                     break;
                 }
                 char c = line.charAt(p);
-                String rest = line.substring(p);
-                if (quote == '"' && rest.matches("(?s)\\\\x[0-9a-fA-F]{2}.*")) {
+                String rest = line.substring(p, Math.min(line.length(), p + 4));
+                if (quote == '"' && rest.matches("\\\\x[0-9a-fA-F]{2}")) {
                     word.append((char) Integer.parseInt(rest.substring(2, 4), 16));
                     p += 3;
                 } else if (quote == '"' && c == '\\' && rest.length() > 1) {
