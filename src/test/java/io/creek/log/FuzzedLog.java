@@ -12,7 +12,7 @@ import java.util.Random;
 final class FuzzedLog {
     private static final long NODE_NUMBER = 7;
     private static final long SALT = 0x5a17;
-    private static final int FILE_BYTES_MAX = 1 << 16;
+    private static final int FILE_BYTES_MAX = 1 << 14;
     private static final int SEGMENTS_MAX = 4;
 
     private final ByteBuffer input;
