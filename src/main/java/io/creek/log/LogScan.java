@@ -35,6 +35,7 @@ final class LogScan {
     private long lastSequence;
     private long wholeFrames;
     private long mark;
+    private long startSeen;
     private String endFile;
     private long endOffset;
 
@@ -125,7 +126,7 @@ final class LogScan {
         }
         lastSequence = sequence;
         wholeFrames++;
-        mark = Math.max(mark, reader.knownDurable(offset));
+        see(reader, offset);
         int frameBytes = reader.frameBytes(offset);
         // A start replays it, and refuses it; behind a hole it does not come so far.
         if (holes.isEmpty() && sequence > snapshotStart && !reader.eachEntry(offset, (of, type, body) -> {})) {
@@ -154,12 +155,18 @@ final class LogScan {
             if (reader.isZero(at) || !reader.hasHeader(at)) {
                 continue;
             }
-            mark = Math.max(mark, reader.knownDurable(at));
+            see(reader, at);
             if (isWhole(reader, at)) {
                 return at;
             }
         }
         return -1;
+    }
+
+    /** A header proves itself, whatever is behind it. */
+    private void see(SegmentReader reader, long at) {
+        mark = Math.max(mark, reader.knownDurable(at));
+        startSeen = Math.max(startSeen, Sequence.start(reader.sequence(at)));
     }
 
     private static boolean isZeroFrom(SegmentReader reader, long from) throws IOException {
@@ -199,8 +206,9 @@ final class LogScan {
         return wholeFrames;
     }
 
-    long lastSequence() {
-        return lastSequence;
+    /** The greatest start counter that a frame, whole or not, or the durable mark was written under. */
+    long startSeen() {
+        return Math.max(startSeen, Sequence.start(mark()));
     }
 
     /** Up to here the log was known to be durable. */
