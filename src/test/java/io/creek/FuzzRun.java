@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,12 @@ record FuzzRun(long executions, boolean found, String output) {
             .map("com.code_intelligence.jazzer.sanitizers."::concat)
             .collect(Collectors.joining(":"));
 
+    /** Nothing, an input that hangs, that takes too much memory, that fails; a run that was ended from outside has others, and leaves an input too. */
+    private static final List<Integer> EXIT_CODES = List.of(0, 70, 71, 77);
+
+    /** Where Jazzer puts what it found. */
+    private static final String FOUND = "found";
+
     private static final Pattern EXECUTIONS = Pattern.compile("(?m)^stat::number_of_executed_units: (\\d+)");
 
     /** The class names of all targets. */
@@ -65,21 +72,38 @@ record FuzzRun(long executions, boolean found, String output) {
     /** Runs for so long, from the kept inputs; what fails is kept with them. */
     static FuzzRun of(String target, Path directory, int seconds) throws IOException, InterruptedException {
         Path kept = FuzzCorpus.directory(target);
-        return run(target, List.of(), directory, kept, kept, seconds);
+        FuzzRun run = run(target, List.of(), directory, kept, seconds);
+        if (run.found) {
+            try (Stream<Path> inputs = Files.list(directory.resolve(FOUND))) {
+                for (Path input : inputs.toList()) {
+                    Files.move(
+                            input,
+                            kept.resolve(directory.resolve(FOUND).relativize(input)),
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+        return run;
     }
 
-    /** Runs over classes with a fault planted in them, from nothing; what fails goes below the directory. */
+    /** Runs over classes with a fault planted in them, from nothing; what fails stays below the directory. */
     static FuzzRun planted(String target, Path classes, Path directory, int seconds)
             throws IOException, InterruptedException {
         Path none = Files.createDirectories(directory.resolve("none"));
-        return run(target, List.of(classes), directory, none, directory, seconds);
+        return run(target, List.of(classes), directory, none, seconds);
     }
 
-    private static FuzzRun run(String target, List<Path> planted, Path directory, Path kept, Path findings, int seconds)
+    private static FuzzRun run(String target, List<Path> planted, Path directory, Path kept, int seconds)
             throws IOException, InterruptedException {
         Path corpus = Files.createDirectories(directory.resolve("corpus"));
+        Path found = Files.createDirectories(directory.resolve(FOUND));
+        try (Stream<Path> ofOneThatWasEnded = Files.list(found)) {
+            for (Path input : ofOneThatWasEnded.toList()) {
+                Files.delete(input);
+            }
+        }
         Path output = directory.resolve("output.txt");
-        Process process = new ProcessBuilder(command(target, planted, corpus, kept, findings, seconds))
+        Process process = new ProcessBuilder(command(target, planted, corpus, kept, found, seconds))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -93,7 +117,7 @@ record FuzzRun(long executions, boolean found, String output) {
         }
         String text = text(output);
         Matcher executions = EXECUTIONS.matcher(text);
-        if (!executions.find()) {
+        if (!executions.find() || !EXIT_CODES.contains(process.exitValue())) {
             throw new AssertionError(
                     target + ": expected a count of executions, actual exit code " + process.exitValue() + ": " + text);
         }
@@ -101,7 +125,7 @@ record FuzzRun(long executions, boolean found, String output) {
     }
 
     private static List<String> command(
-            String target, List<Path> planted, Path corpus, Path kept, Path findings, int seconds) {
+            String target, List<Path> planted, Path corpus, Path kept, Path found, int seconds) {
         String classPath = Stream.concat(
                         planted.stream().map(Path::toString), Stream.of(System.getProperty("java.class.path")))
                 .collect(Collectors.joining(File.pathSeparator));
@@ -131,7 +155,7 @@ record FuzzRun(long executions, boolean found, String output) {
                 "-max_total_time=" + seconds,
                 "-timeout=" + INPUT_SECONDS_MAX,
                 "-print_final_stats=1",
-                "-artifact_prefix=" + findings.toAbsolutePath() + File.separator,
+                "-artifact_prefix=" + found.toAbsolutePath() + File.separator,
                 corpus.toString(),
                 kept.toString()));
         return command;
