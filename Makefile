@@ -1,10 +1,12 @@
 # Thin verbs over Maven. The Java is JAVA_HOME's, else the one on PATH: 17 to 25.
 
 MVN := mvn --batch-mode --no-transfer-progress
+JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)java
+SECONDS := 3600
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test verify fmt clean
+.PHONY: help run build test verify fuzz fmt clean
 
 help: ## say what there is to say
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
@@ -19,6 +21,10 @@ test: ## run the unit, model and simulation tests
 
 verify: ## test, build, and run the tests of whole processes
 	@$(MVN) verify
+
+fuzz: ## fuzz all targets until together they had SECONDS=... (3600), over any number of calls
+	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
+	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.FuzzCampaignMain target/fuzz $(SECONDS)
 
 fmt: ## format the sources as the build demands
 	@$(MVN) -q spotless:apply

@@ -52,7 +52,7 @@ public final class LogCheck {
             long snapshotStart,
             long ceiling,
             long mark,
-            long lastSequence) {}
+            long startSeen) {}
 
     /**
      * Reads all of it.
@@ -123,16 +123,16 @@ public final class LogCheck {
         LogScan scan = new LogScan(disk, start, mark, (sequence, holesBefore, reader, offset) -> {});
         scan.run(!starts.isEmpty(), node != null && node.logBegun());
         damage.addAll(scan.damage());
-        if (node != null && Sequence.start(Math.max(scan.lastSequence(), scan.mark())) > node.start()) {
+        if (node != null && scan.startSeen() > node.start()) {
             damage.add(new Finding(
                     disk.describe(NodeFile.NAME),
                     "slot",
                     0,
-                    "a start of at least " + Sequence.start(Math.max(scan.lastSequence(), scan.mark())),
+                    "a start of at least " + scan.startSeen(),
                     String.valueOf(node.start())));
         }
         Report report = new Report(damage, scan.tail(), entries, scan.wholeFrames());
-        return new Survey(report, node, snapshot, start, ceiling, scan.mark(), scan.lastSequence());
+        return new Survey(report, node, snapshot, start, ceiling, scan.mark(), scan.startSeen());
     }
 
     private NodeFile.@Nullable Slot node(List<Finding> damage) throws IOException {

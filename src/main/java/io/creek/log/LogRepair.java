@@ -54,16 +54,12 @@ final class LogRepair {
         disk.createDirectories(DataDirectory.LOG);
         survey.report().damage().forEach(finding -> done.add("found " + finding));
         long nodeNumber = random.nextLong();
-        long start = Math.max(survey.node() == null ? 0 : survey.node().start(), startSeen(survey)) + 1;
+        long start = Math.max(survey.node() == null ? 0 : survey.node().start(), survey.startSeen()) + 1;
         rewrite(survey, nodeNumber);
         setAside();
         NodeFile.create(disk, nodeNumber, start).close();
         done.add(String.format("gave the node a new number, %016x", nodeNumber));
         return done;
-    }
-
-    private static long startSeen(LogCheck.Survey survey) {
-        return Sequence.start(Math.max(survey.lastSequence(), survey.mark()));
     }
 
     private void rewrite(LogCheck.Survey survey, long nodeNumber) throws IOException {

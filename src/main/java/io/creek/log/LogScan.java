@@ -35,6 +35,7 @@ final class LogScan {
     private long lastSequence;
     private long wholeFrames;
     private long mark;
+    private long startSeen;
     private String endFile;
     private long endOffset;
 
@@ -86,6 +87,10 @@ final class LogScan {
         lost.add(new Finding(disk.describe(name), part, 0, expected, actual));
     }
 
+    private void lose(SegmentReader reader, long offset, String expected, String actual) {
+        lost.add(new Finding(reader.segment().toString(), "frame", offset, expected, actual));
+    }
+
     private void scan(SegmentReader reader) throws IOException {
         long offset = Segment.HEADER_BYTES;
         while (true) {
@@ -121,8 +126,12 @@ final class LogScan {
         }
         lastSequence = sequence;
         wholeFrames++;
-        mark = Math.max(mark, reader.knownDurable(offset));
+        see(reader, offset);
         int frameBytes = reader.frameBytes(offset);
+        // A start replays it, and refuses it; behind a hole it does not come so far.
+        if (holes.isEmpty() && sequence > snapshotStart && !reader.eachEntry(offset, (of, type, body) -> {})) {
+            lose(reader, offset, "entries", "a payload that ends within one, though its crc is right");
+        }
         frames.frame(sequence, holes.size(), reader, offset);
         endFile = reader.segment().toString();
         endOffset = offset + frameBytes;
@@ -146,12 +155,18 @@ final class LogScan {
             if (reader.isZero(at) || !reader.hasHeader(at)) {
                 continue;
             }
-            mark = Math.max(mark, reader.knownDurable(at));
+            see(reader, at);
             if (isWhole(reader, at)) {
                 return at;
             }
         }
         return -1;
+    }
+
+    /** A header proves itself, whatever is behind it. */
+    private void see(SegmentReader reader, long at) {
+        mark = Math.max(mark, reader.knownDurable(at));
+        startSeen = Math.max(startSeen, Sequence.start(reader.sequence(at)));
     }
 
     private static boolean isZeroFrom(SegmentReader reader, long from) throws IOException {
@@ -191,8 +206,9 @@ final class LogScan {
         return wholeFrames;
     }
 
-    long lastSequence() {
-        return lastSequence;
+    /** The greatest start counter that a frame, whole or not, or the durable mark was written under. */
+    long startSeen() {
+        return Math.max(startSeen, Sequence.start(mark()));
     }
 
     /** Up to here the log was known to be durable. */

@@ -1,5 +1,6 @@
 package io.creek.store;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
@@ -53,9 +54,19 @@ final class EntryCodec {
     /**
      * Fills {@code entry} with slices of {@code in}'s array, or of a copy when it has none.
      *
-     * @throws IllegalArgumentException when the body is of a later format or its lengths do not add up
+     * @throws IllegalArgumentException when the body is of a later format, is cut off, or its lengths do not add up
      */
     static void decode(ByteBuffer in, Entry entry) {
+        int bytes = in.remaining();
+        try {
+            decodeBody(in, entry);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException(
+                    "entry: expected more behind its first bytes, actual end at " + bytes, e);
+        }
+    }
+
+    private static void decodeBody(ByteBuffer in, Entry entry) {
         byte format = in.get();
         if (format != FORMAT) {
             throw new IllegalArgumentException("entry: expected format " + FORMAT + ", actual " + format);

@@ -65,7 +65,7 @@ final class EntryCodecTest {
         return entry;
     }
 
-    private static String describe(Entry entry) {
+    static String describe(Entry entry) {
         return Arrays.toString(Arrays.copyOfRange(entry.keyArray, entry.keyOffset, entry.keyOffset + entry.keyLength))
                 + (entry.tombstone
                         ? " tombstone"
