@@ -91,7 +91,7 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /** Why the data directory cannot be used, without the names of Java's exceptions where they are all that would be said. */
-    private static String unusable(IOException e) {
+    private static String unusable(Exception e) {
         if (e instanceof FileAlreadyExistsException) {
             return "expected a directory, actual a file";
         }
@@ -102,7 +102,7 @@ public final class MainVerticle extends VerticleBase {
             return "cannot be created: no such directory: " + missing.getFile();
         }
         boolean says = e instanceof FileSystemException system && system.getReason() != null;
-        return "cannot be used: " + (says ? e.getMessage() : e.toString());
+        return "cannot be used: " + (says || e instanceof UncheckedIOException ? e.getMessage() : e.toString());
     }
 
     private static FsyncPolicy fsync(CreekConfig config) {
