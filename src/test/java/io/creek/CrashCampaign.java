@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrashCampaign {
     static final int CLIENTS = 8;
+    /** A node that was just started on a machine that is busy may take long to answer. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private static final int KEYS_OF_A_CLIENT = 200;
     private static final int PIPELINE_MAX = 16;
     private static final int WRITE_MILLIS_MIN = 200;
@@ -77,7 +80,7 @@ final class CrashCampaign {
         boolean snapshot = random.nextInt(3) == 0;
         round(random, Map.of(), (creek, port) -> {
             if (snapshot) {
-                try (RespClient client = RespClient.connect(port)) {
+                try (RespClient client = RespClient.connect(port, PATIENCE_MILLIS)) {
                     client.send("BGSAVE");
                     TimeUnit.MILLISECONDS.sleep(random.nextInt(SNAPSHOT_MILLIS_SPAN));
                     killsInSnapshots++;
@@ -122,7 +125,7 @@ final class CrashCampaign {
     }
 
     private void check(int port) {
-        try (RespClient client = RespClient.connect(port)) {
+        try (RespClient client = RespClient.connect(port, PATIENCE_MILLIS)) {
             for (Map<String, History> keys : histories) {
                 List<Map.Entry<String, History>> entries = new ArrayList<>(keys.entrySet());
                 List<String[]> gets = entries.stream()
@@ -189,7 +192,7 @@ final class CrashCampaign {
 
     private void write(
             int port, String prefix, Map<String, History> keys, SplittableRandom random, AtomicBoolean ended) {
-        try (RespClient client = RespClient.connect(port)) {
+        try (RespClient client = RespClient.connect(port, PATIENCE_MILLIS)) {
             while (true) {
                 int count = 1 + random.nextInt(PIPELINE_MAX);
                 List<History> sent = new ArrayList<>();

@@ -17,18 +17,19 @@ final class Evacuation {
     private static final int CHUNKS_MAX = 8;
 
     private final Keyspace keyspace;
+    private final EntryRecords entries;
     private final RecordStore records;
     private final ChunkChain chunks;
     private final StoredEntry view;
     /** The next record of the arena to look at. */
     private int from;
 
-    /** @param view for nobody else's use */
-    Evacuation(Keyspace keyspace, RecordStore records, ChunkChain chunks, StoredEntry view) {
+    Evacuation(Keyspace keyspace, EntryRecords entries) {
         this.keyspace = keyspace;
-        this.records = records;
-        this.chunks = chunks;
-        this.view = view;
+        this.entries = entries;
+        records = entries.records();
+        chunks = entries.chunks();
+        view = entries.view();
     }
 
     /** Begins, or begins another pass; false when there is nothing to do. */
@@ -66,8 +67,8 @@ final class Evacuation {
     }
 
     private long moveEntry(long id, LongPredicate locked) {
-        keyspace.read(id, view);
-        long place = keyspace.place(view);
+        entries.read(id, view);
+        long place = entries.place(view, keyspace.placement());
         if (locked.test(place)) {
             from++;
             return RECORD_COST_BYTES;

@@ -48,7 +48,7 @@ final class FrameAppender {
                 frame.add(entry);
                 if (!key.shrinks()) {
                     growth += working.growth(key, entry);
-                    liveGrowth += key.keepsValue() ? 0 : Keyspace.liveGrowth(entry, key.stored());
+                    liveGrowth += key.keepsValue() ? 0 : EntryRecords.liveGrowth(entry, key.stored());
                     space = SpaceClass.GROWING;
                 }
             }

@@ -1,7 +1,6 @@
 package io.creek.store;
 
 import java.util.Arrays;
-import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,28 +11,18 @@ import org.jspecify.annotations.Nullable;
  * exactly one slot; every entry with a deadline waits in the schedule at a tick not after it.
  */
 final class Keyspace {
-    /** So many stale pairs in the schedule are not worth looking for. */
-    private static final int STALE_MIN = 65_536;
-
     private final Placement placement;
-    private final NodeOrdinals nodes = new NodeOrdinals();
     private final Floors floors = new Floors();
-    private final RecordStore records;
-    private final ChunkChain chunks;
+    private final EntryRecords entries;
+    private final ExpirySweep sweep;
     private ExpirySchedule schedule;
     private final boolean keepsTombstones;
     private final @Nullable PartitionIndex[] partitions = new PartitionIndex[Placement.PARTITIONS];
-    private final byte[] writeScratch = new byte[SizeClasses.RECORD_BYTES_MAX];
-    private final byte[] readScratch = new byte[SizeClasses.RECORD_BYTES_MAX];
-    private final StoredEntry swept = new StoredEntry(readScratch);
-    private final Entry tombstone = new Entry();
+    private final StoredEntry visited;
     private final Entry walked = new Entry();
-    /** Whose bytes lie in the read scratch. */
-    private @Nullable StoredEntry lastRead;
 
     private long keys;
     private long keysWithDeadline;
-    private long expiredKeys;
     /** No entry has a value version above this clock. */
     private long newestClock;
 
@@ -45,14 +34,15 @@ final class Keyspace {
     Keyspace(Placement placement, RecordStore records, boolean keepsTombstones, long nowMillis) {
         this.placement = placement;
         this.keepsTombstones = keepsTombstones;
-        this.records = records;
-        chunks = new ChunkChain(records);
+        entries = new EntryRecords(records);
+        sweep = new ExpirySweep(this, entries);
+        visited = entries.view();
         schedule = new ExpirySchedule(nowMillis);
     }
 
     /** A view for {@link #find} to fill. */
     StoredEntry view() {
-        return new StoredEntry(readScratch);
+        return entries.view();
     }
 
     /** Fills {@code into} with the entry of the key; its record id is 0 when there is none. */
@@ -64,74 +54,12 @@ final class Keyspace {
         }
         IndexBucket bucket = partition.bucket(place);
         for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
-            long id = bucket.recordId(at);
-            read(id, into);
-            if (keyEquals(into, key, offset, length)) {
+            entries.read(bucket.recordId(at), into);
+            if (entries.keyEquals(into, key, offset, length)) {
                 return;
             }
         }
         into.clear();
-    }
-
-    void read(long id, StoredEntry into) {
-        records.read(id, into);
-        into.recordId = id;
-        lastRead = into;
-    }
-
-    private boolean keyEquals(StoredEntry stored, byte[] key, int offset, int length) {
-        if (stored.firstChunk == 0) {
-            return stored.keyInRecordEquals(key, offset, length);
-        }
-        if (stored.keyLength != length) {
-            return false;
-        }
-        byte[] whole = new byte[length];
-        chunks.read(stored.firstChunk, 0, whole, length);
-        return Arrays.equals(whole, 0, length, key, offset, offset + length);
-    }
-
-    /** The value of an entry that {@link #find} found and nothing has changed since, as a copy. */
-    byte[] value(StoredEntry stored) {
-        byte[] value = new byte[stored.valueLength];
-        if (stored.firstChunk == 0) {
-            if (lastRead != stored) {
-                read(stored.recordId, stored);
-            }
-            System.arraycopy(readScratch, stored.bodyOffset + stored.keyLength, value, 0, value.length);
-        } else {
-            chunks.read(stored.firstChunk, stored.keyLength, value, value.length);
-        }
-        return value;
-    }
-
-    /** Bytes that {@link #put} would take beyond those that the store has. */
-    long growth(Entry entry, StoredEntry stored) {
-        int length = StoredEntry.length(entry);
-        if (length > SizeClasses.RECORD_BYTES_MAX) {
-            return ChunkChain.growth((long) entry.keyLength + entry.valueLength)
-                    + records.growth(StoredEntry.chainedLength(entry));
-        }
-        return stored.found() && stored.recordSize == SizeClasses.padded(length) ? 0 : records.growth(length);
-    }
-
-    /** The most that {@link #put} of the entry could take, whatever is stored. Any thread. */
-    static long growthMax(Entry entry) {
-        int length = StoredEntry.length(entry);
-        return length > SizeClasses.RECORD_BYTES_MAX
-                ? ChunkChain.growth((long) entry.keyLength + entry.valueLength)
-                        + RecordStore.growthMax(StoredEntry.chainedLength(entry))
-                : RecordStore.growthMax(length);
-    }
-
-    /** By how much the entry takes more than {@code stored}. Any thread. */
-    static long liveGrowth(Entry entry, StoredEntry stored) {
-        long storedBytes = 0;
-        if (stored.found()) {
-            storedBytes = RecordStore.growthMax(stored.recordSize);
-            storedBytes += stored.firstChunk == 0 ? 0 : ChunkChain.growth((long) stored.keyLength + stored.valueLength);
-        }
-        return growthMax(entry) - storedBytes;
     }
 
     /**
@@ -144,26 +72,14 @@ final class Keyspace {
             return;
         }
         count(stored, -1);
-        lastRead = null;
         newestClock = Math.max(newestClock, entry.valueClock);
         int tick = entry.tombstone || entry.deadlineMillis == 0 ? 0 : scheduled(place, entry, stored);
-        long oldChain = stored.found() ? stored.firstChunk : 0;
-        int length = StoredEntry.length(entry);
-        long chain = 0;
-        if (length > SizeClasses.RECORD_BYTES_MAX) {
-            chain = chunks.put(place, entry);
-            length = StoredEntry.chainedLength(entry);
+        long id = entries.put(place, entry, tick, stored);
+        if (!stored.found()) {
+            partition(place).insert(place, id);
+        } else if (id != stored.recordId) {
+            partition(place).replace(place, stored.recordId, id);
         }
-        StoredEntry.encode(entry, nodes, tick, chain, writeScratch);
-        if (stored.found()) {
-            long id = records.replace(stored.recordId, stored.recordSize, writeScratch, length);
-            if (id != stored.recordId) {
-                partition(place).replace(place, stored.recordId, id);
-            }
-        } else {
-            partition(place).insert(place, records.put(writeScratch, length));
-        }
-        chunks.free(oldChain);
         keys += entry.tombstone ? 0 : 1;
         keysWithDeadline += !entry.tombstone && entry.deadlineMillis != 0 ? 1 : 0;
     }
@@ -184,9 +100,7 @@ final class Keyspace {
         }
         count(stored, -1);
         partition(place).remove(place, stored.recordId);
-        lastRead = null;
-        chunks.free(stored.firstChunk);
-        records.free(stored.recordId, stored.recordSize);
+        entries.free(stored);
         stored.clear();
     }
 
@@ -222,10 +136,10 @@ final class Keyspace {
     /** Value version, expiry version, then tombstone, deadline, bytes: total, so that all nodes choose alike. */
     private int compare(Entry entry, StoredEntry stored) {
         int order = Entry.compareVersions(
-                entry.valueClock, entry.valueNode, stored.valueClock, nodes.node(stored.valueNode));
+                entry.valueClock, entry.valueNode, stored.valueClock, entries.node(stored.valueNode));
         if (order == 0) {
             order = Entry.compareVersions(
-                    entry.expiryClock, entry.expiryNode, stored.expiryClock, nodes.node(stored.expiryNode));
+                    entry.expiryClock, entry.expiryNode, stored.expiryClock, entries.node(stored.expiryNode));
         }
         if (order == 0) {
             order = Boolean.compare(entry.tombstone, stored.tombstone);
@@ -233,15 +147,7 @@ final class Keyspace {
         if (order == 0) {
             order = Long.compare(entry.deadlineMillis, stored.deadlineMillis);
         }
-        return order == 0 && !entry.tombstone ? entry.compareValueTo(value(stored)) : order;
-    }
-
-    /** Fills the versions of {@code entry} with those of {@code stored}. */
-    void copyVersions(StoredEntry stored, Entry entry) {
-        entry.valueClock = stored.valueClock;
-        entry.valueNode = nodes.node(stored.valueNode);
-        entry.expiryClock = stored.expiryClock;
-        entry.expiryNode = nodes.node(stored.expiryNode);
+        return order == 0 && !entry.tombstone ? entry.compareValueTo(entries.value(stored)) : order;
     }
 
     /** Raises the floor: entries at or below it are gone, and will not come back by a merge. */
@@ -260,10 +166,9 @@ final class Keyspace {
 
     /** Lets go of everything at once. */
     private void drop() {
-        records.clear();
+        entries.clear();
         schedule = schedule.empty();
         Arrays.fill(partitions, null);
-        lastRead = null;
         keys = 0;
         keysWithDeadline = 0;
     }
@@ -282,9 +187,9 @@ final class Keyspace {
             long[] found = places.build().toArray();
             long[] foundIds = ids.build().toArray();
             for (int i = 0; i < found.length; i++) {
-                read(foundIds[i], swept);
-                if (floors.cover(number, swept.valueClock, nodes.node(swept.valueNode))) {
-                    remove(found[i], swept);
+                entries.read(foundIds[i], visited);
+                if (floors.cover(number, visited.valueClock, entries.node(visited.valueNode))) {
+                    remove(found[i], visited);
                 }
             }
         }
@@ -319,8 +224,8 @@ final class Keyspace {
 
     /** Visits whole entries, as {@link #walk(long, StoredEntry, Visitor)} does. */
     long walk(long from, EntryVisitor visitor) {
-        return walk(from, swept, () -> {
-            describe(swept, walked);
+        return walk(from, visited, () -> {
+            entries.describe(visited, walked);
             return visitor.visit(walked);
         });
     }
@@ -342,7 +247,7 @@ final class Keyspace {
             if (partition != null) {
                 long start = number == Placement.partition(from) ? from : Placement.first(number);
                 long next = partition.walk(start, (place, id) -> {
-                    read(id, into);
+                    entries.read(id, into);
                     return visitor.visit();
                 });
                 if (next != PartitionIndex.END) {
@@ -354,131 +259,42 @@ final class Keyspace {
         return PartitionIndex.END;
     }
 
-    /** Fills the entry with what was read last, as slices of the scratch or of a copy. */
-    private void describe(StoredEntry stored, Entry entry) {
-        if (stored.firstChunk == 0) {
-            entry.key(readScratch, stored.bodyOffset, stored.keyLength);
-            entry.value(readScratch, stored.bodyOffset + stored.keyLength, stored.valueLength);
-        } else {
-            byte[] body = new byte[stored.keyLength + stored.valueLength];
-            chunks.read(stored.firstChunk, 0, body, body.length);
-            entry.key(body, 0, stored.keyLength);
-            entry.value(body, stored.keyLength, stored.valueLength);
-        }
-        if (stored.tombstone) {
-            entry.noValue();
-        }
-        copyVersions(stored, entry);
-        entry.deadlineMillis = stored.deadlineMillis;
+    Evacuation evacuation() {
+        return new Evacuation(this, entries);
     }
 
-    /**
-     * Expires what is due, at most {@code stepsMax} entries looked at. Entries whose keys are locked are tried again later.
-     *
-     * @return whether something due is left
-     */
-    boolean sweep(long nowMillis, int stepsMax, LongPredicate locked) {
-        schedule.advance(nowMillis);
-        if (!schedule.isMoving() && schedule.size() > 2 * keysWithDeadline + STALE_MIN) {
-            schedule.revisitAll();
-        }
-        for (int step = 0; step < stepsMax; step++) {
-            switch (schedule.poll()) {
-                case NOTHING -> {
-                    return false;
-                }
-                case MOVING -> {
-                    if (findScheduled(schedule.polledPlacement(), schedule.polledTick())) {
-                        schedule.add(schedule.polledPlacement(), schedule.polledTick());
-                    }
-                }
-                case DUE -> {
-                    if (locked.test(schedule.polledPlacement())) {
-                        schedule.retry();
-                    } else if (findScheduled(schedule.polledPlacement(), schedule.polledTick())) {
-                        expireOrMove(schedule.polledPlacement(), nowMillis);
-                    }
-                }
-            }
-        }
-        return true;
+    ExpirySweep sweep() {
+        return sweep;
     }
 
-    /** Fills {@link #swept} with the entry that waits at that tick; false when there is none, so that the pair is stale. */
-    private boolean findScheduled(long place, int tick) {
+    /** Its entries as records. */
+    EntryRecords entries() {
+        return entries;
+    }
+
+    ExpirySchedule schedule() {
+        return schedule;
+    }
+
+    /** Fills {@code into} with the entry that waits at that tick of the schedule; whether there is one. */
+    boolean findScheduled(long place, int tick, StoredEntry into) {
         PartitionIndex partition = partitions[Placement.partition(place)];
         if (partition == null) {
             return false;
         }
         IndexBucket bucket = partition.bucket(place);
         for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
-            read(bucket.recordId(at), swept);
-            if (!swept.tombstone && swept.deadlineMillis != 0 && swept.scheduledTick == tick) {
+            entries.read(bucket.recordId(at), into);
+            if (!into.tombstone && into.deadlineMillis != 0 && into.scheduledTick == tick) {
                 return true;
             }
         }
         return false;
     }
 
-    private void expireOrMove(long place, long nowMillis) {
-        if (swept.deadlineMillis > nowMillis) {
-            swept.reschedule(schedule.add(place, schedule.tick(swept.deadlineMillis)));
-            records.replace(swept.recordId, swept.recordSize, readScratch, swept.recordSize);
-            return;
-        }
-        expiredKeys++;
-        if (!keepsTombstones) {
-            remove(place, swept);
-            return;
-        }
-        byte[] key = key(swept);
-        tombstone.key(key, 0, key.length);
-        tombstone.noValue();
-        copyVersions(swept, tombstone);
-        tombstone.deadlineMillis = swept.deadlineMillis;
-        put(place, tombstone, swept);
-    }
-
-    /** The array in which the key of the entry that was read last begins at {@link #keyOffset}; until the next one is read. */
-    byte[] keyArray(StoredEntry stored) {
-        return stored.firstChunk == 0 ? readScratch : key(stored);
-    }
-
-    int keyOffset(StoredEntry stored) {
-        return stored.firstChunk == 0 ? stored.bodyOffset : 0;
-    }
-
-    private byte[] key(StoredEntry stored) {
-        if (stored.firstChunk == 0) {
-            return Arrays.copyOfRange(readScratch, stored.bodyOffset, stored.bodyOffset + stored.keyLength);
-        }
-        byte[] key = new byte[stored.keyLength];
-        chunks.read(stored.firstChunk, 0, key, key.length);
-        return key;
-    }
-
-    /** The node number that a view's ordinal stands for. */
-    long node(int ordinal) {
-        return nodes.node(ordinal);
-    }
-
-    Evacuation evacuation() {
-        return new Evacuation(this, records, chunks, view());
-    }
-
-    /** The placement of the entry that was read last. */
-    long place(StoredEntry stored) {
-        return stored.firstChunk == 0
-                ? placement.of(readScratch, stored.bodyOffset, stored.keyLength)
-                : chunks.placement(stored.firstChunk);
-    }
-
     /** Moves the record that was read last to where the next one of its size goes. */
     void move(long place, StoredEntry stored) {
-        long id = records.put(readScratch, stored.recordSize);
-        partition(place).replace(place, stored.recordId, id);
-        records.free(stored.recordId, stored.recordSize);
-        lastRead = null;
+        partition(place).replace(place, stored.recordId, entries.move(stored));
     }
 
     /** Moves chunks of the entries with that placement, at most {@code chunksMax} of each, out of the arena that is evacuated; returns how many. */
@@ -486,10 +302,9 @@ final class Keyspace {
         IndexBucket bucket = partition(place).bucket(place);
         int moved = 0;
         for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
-            read(bucket.recordId(at), view);
-            moved += chunks.move(view, chunksMax);
+            entries.read(bucket.recordId(at), view);
+            moved += entries.moveChunks(view, chunksMax);
         }
-        lastRead = null;
         return moved;
     }
 
@@ -515,38 +330,16 @@ final class Keyspace {
         return keysWithDeadline;
     }
 
-    /** Entries that the sweep has expired. */
-    long expiredKeys() {
-        return expiredKeys;
-    }
-
-    void resetExpiredKeys() {
-        expiredKeys = 0;
-    }
-
     /** Pairs in the expiry schedule, stale ones included. */
     long scheduled() {
         return schedule.size();
     }
 
-    long takenBytes() {
-        return records.takenBytes();
-    }
-
-    long freeBytes() {
-        return records.freeBytes();
-    }
-
     RecordStore records() {
-        return records;
-    }
-
-    /** Bytes of all records, as they were a moment ago. Any thread. */
-    long liveBytes() {
-        return records.liveBytes();
+        return entries.records();
     }
 
     void close() {
-        records.clear();
+        entries.clear();
     }
 }

@@ -296,7 +296,7 @@ public final class Store implements AutoCloseable {
     private long snapshotBytes(long loggedBytes) {
         long bytes = loggedBytes;
         for (Keyspace keyspace : keyspaces) {
-            bytes += keyspace.liveBytes();
+            bytes += keyspace.records().liveBytes();
         }
         return bytes + bytes / 16;
     }

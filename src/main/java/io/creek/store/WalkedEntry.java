@@ -20,8 +20,8 @@ final class WalkedEntry implements EntryView {
 
     /** The view has been filled with the next entry. */
     void moved() {
-        keyArray = keyspace.keyArray(stored);
-        keyOffset = keyspace.keyOffset(stored);
+        keyArray = keyspace.entries().keyArray(stored);
+        keyOffset = keyspace.entries().keyOffset(stored);
     }
 
     @Override
@@ -51,7 +51,7 @@ final class WalkedEntry implements EntryView {
 
     @Override
     public byte[] value() {
-        return stored.tombstone ? new byte[0] : keyspace.value(stored);
+        return stored.tombstone ? new byte[0] : keyspace.entries().value(stored);
     }
 
     @Override
@@ -61,13 +61,13 @@ final class WalkedEntry implements EntryView {
 
     @Override
     public String valueVersion() {
-        keyspace.copyVersions(stored, versions);
+        keyspace.entries().copyVersions(stored, versions);
         return new Version(versions.valueClock, versions.valueNode).toString();
     }
 
     @Override
     public String expiryVersion() {
-        keyspace.copyVersions(stored, versions);
+        keyspace.entries().copyVersions(stored, versions);
         return new Version(versions.expiryClock, versions.expiryNode).toString();
     }
 }

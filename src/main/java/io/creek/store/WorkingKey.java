@@ -61,8 +61,8 @@ final class WorkingKey {
         from.find(placement, array, offset, length, stored);
         if (stored.found()) {
             storedValueClock = stored.valueClock;
-            storedValueNode = from.node(stored.valueNode);
-            storedExpiryNode = from.node(stored.expiryNode);
+            storedValueNode = from.entries().node(stored.valueNode);
+            storedExpiryNode = from.entries().node(stored.expiryNode);
         }
         loaded = true;
     }
@@ -70,7 +70,7 @@ final class WorkingKey {
     /** Copies the value too, for an evaluation on another loop than the keyspace's. */
     void loadValue() {
         if (storedValue == null && stored().found() && !stored().tombstone) {
-            storedValue = Objects.requireNonNull(keyspace).value(stored());
+            storedValue = Objects.requireNonNull(keyspace).entries().value(stored());
         }
     }
 

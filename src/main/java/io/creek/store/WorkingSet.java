@@ -126,7 +126,9 @@ final class WorkingSet implements Keys {
 
     /** Bytes that the store grows by with the entry that the key is to have; at most, when the keyspace is another loop's. */
     long growth(WorkingKey key, Entry entry) {
-        return keyspace == null ? Keyspace.growthMax(entry) : keyspace.growth(entry, key.stored());
+        return keyspace == null
+                ? EntryRecords.growthMax(entry)
+                : keyspace.entries().growth(entry, key.stored());
     }
 
     /** Whether memory has room for so much more; of another loop's keyspace that cannot be asked. */

@@ -49,10 +49,10 @@ class ChurnIT {
             }
             keyspace.put(place, entry, view);
             if (operation == WARM_UP) {
-                takenAfterWarmUp = keyspace.takenBytes();
+                takenAfterWarmUp = keyspace.records().takenBytes();
             }
         }
-        long taken = keyspace.takenBytes();
+        long taken = keyspace.records().takenBytes();
         double growth = (double) (taken - takenAfterWarmUp) / takenAfterWarmUp;
         System.out.printf(
                 Locale.ROOT,
@@ -70,7 +70,7 @@ class ChurnIT {
                 byte[] expected = ByteBuffer.allocate(lengths[number])
                         .put(fill(value, marks[number], lengths[number]), 0, lengths[number])
                         .array();
-                assertThat(keyspace.value(view)).isEqualTo(expected);
+                assertThat(keyspace.entries().value(view)).isEqualTo(expected);
             }
         }
         assertThat(growth).isLessThan(GROWTH_MAX);

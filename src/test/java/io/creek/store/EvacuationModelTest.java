@@ -79,8 +79,8 @@ final class EvacuationModelTest {
             int number = 0;
             int old = filled.model.size();
             // Over the keys of the phase before; those that are in the way go, from the last on.
-            while (number < old || budget.allows(Keyspace.growthMax(filled.entry(number, size)))) {
-                while (number < old && !budget.allows(Keyspace.growthMax(filled.entry(number, size)))) {
+            while (number < old || budget.allows(EntryRecords.growthMax(filled.entry(number, size)))) {
+                while (number < old && !budget.allows(EntryRecords.growthMax(filled.entry(number, size)))) {
                     filled.remove(--old);
                     filled.settle(1);
                 }

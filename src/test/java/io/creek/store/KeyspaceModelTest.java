@@ -41,7 +41,7 @@ final class KeyspaceModelTest {
                     key, (k, stored) -> stored.deadlineMillis != 0 && stored.deadlineMillis <= at ? null : stored);
             assertThat(view.visible(now)).as("seed %d step %d", seed, step).isEqualTo(expected != null);
             if (expected != null) {
-                assertThat(ByteBuffer.wrap(keyspace.value(view))).isEqualTo(expected.value);
+                assertThat(ByteBuffer.wrap(keyspace.entries().value(view))).isEqualTo(expected.value);
                 assertThat(view.deadlineMillis).isEqualTo(expected.deadlineMillis);
             }
             entry.key(keyBytes, 0, keyBytes.length);
@@ -60,11 +60,11 @@ final class KeyspaceModelTest {
             keyspace.put(place, entry, view);
             now += random.nextInt(20);
             if (random.nextInt(50) == 0) {
-                keyspace.sweep(now, 100, placement -> false);
+                keyspace.sweep().run(now, 100, placement -> false);
             }
         }
         long end = now + 10_000;
-        while (keyspace.sweep(end, 1_000, placement -> false)) {
+        while (keyspace.sweep().run(end, 1_000, placement -> false)) {
             assertThat(keyspace.keys()).isPositive();
         }
         model.values().removeIf(stored -> stored.deadlineMillis != 0);
@@ -105,7 +105,7 @@ final class KeyspaceModelTest {
         StoredEntry view = keyspace.view();
         Entry entry = entry("k", "v", 10, 30, START_MILLIS + 5);
         keyspace.merge(entry, view);
-        assertThat(keyspace.sweep(START_MILLIS + 1_000, 100, placement -> false))
+        assertThat(keyspace.sweep().run(START_MILLIS + 1_000, 100, placement -> false))
                 .isFalse();
         long place = keyspace.placement().of(entry.keyArray, 0, 1);
         keyspace.find(place, entry.keyArray, 0, 1, view);
@@ -115,7 +115,7 @@ final class KeyspaceModelTest {
         assertThat(view.expiryClock).isEqualTo(30);
         assertThat(view.deadlineMillis).isEqualTo(START_MILLIS + 5);
         assertThat(keyspace.keys()).isZero();
-        assertThat(keyspace.expiredKeys()).isEqualTo(1);
+        assertThat(keyspace.sweep().expiredKeys()).isEqualTo(1);
         keyspace.close();
     }
 
@@ -123,9 +123,9 @@ final class KeyspaceModelTest {
     void theSweepLeavesALockedKeyForLater() {
         Keyspace keyspace = keyspace(false);
         keyspace.merge(entry("k", "v", 10, 10, START_MILLIS + 5), keyspace.view());
-        keyspace.sweep(START_MILLIS + 1_000, 100, placement -> true);
+        keyspace.sweep().run(START_MILLIS + 1_000, 100, placement -> true);
         assertThat(keyspace.keys()).isEqualTo(1);
-        keyspace.sweep(START_MILLIS + 2_000, 100, placement -> false);
+        keyspace.sweep().run(START_MILLIS + 2_000, 100, placement -> false);
         assertThat(keyspace.keys()).isZero();
         keyspace.close();
     }
@@ -143,7 +143,7 @@ final class KeyspaceModelTest {
                 deleted.noValue();
                 keyspace.merge(deleted, view);
             }
-            while (keyspace.sweep(START_MILLIS + round, 1_000, placement -> false)) {
+            while (keyspace.sweep().run(START_MILLIS + round, 1_000, placement -> false)) {
                 assertThat(keyspace.keys()).isZero();
             }
         }
@@ -163,7 +163,7 @@ final class KeyspaceModelTest {
         for (String key : keys.stream().distinct().sorted().toList()) {
             byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
             keyspace.find(keyspace.placement().of(bytes, 0, bytes.length), bytes, 0, bytes.length, view);
-            String value = view.tombstone ? "†" : new String(keyspace.value(view), StandardCharsets.US_ASCII);
+            String value = view.tombstone ? "†" : new String(keyspace.entries().value(view), StandardCharsets.US_ASCII);
             lines.add(key + "=" + value + "@" + view.valueClock + "/" + view.expiryClock + " deadline "
                     + view.deadlineMillis);
         }
