@@ -3,10 +3,13 @@
 MVN := mvn --batch-mode --no-transfer-progress
 JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)java
 SECONDS := 3600
+ROUNDS := 5
+KEYS := 100000 1000000
+FSYNC := everysec
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test verify fuzz fmt clean
+.PHONY: help run build test verify fuzz bench fmt clean
 
 help: ## say what there is to say
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
@@ -25,6 +28,10 @@ verify: ## test, build, and run the tests of whole processes
 fuzz: ## fuzz all targets until together they had SECONDS=... (3600), over any number of calls
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
 	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.FuzzCampaignMain target/fuzz $(SECONDS)
+
+bench: target/creek ## measure beside redis-server, ROUNDS=... (5) of KEYS="..." (100k and 1M), FSYNC=everysec or always; into target/bench
+	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
+	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.bench.BenchMain target/creek target/bench $(ROUNDS) $(FSYNC) $(KEYS)
 
 fmt: ## format the sources as the build demands
 	@$(MVN) -q spotless:apply

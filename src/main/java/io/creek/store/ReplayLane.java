@@ -1,6 +1,7 @@
 package io.creek.store;
 
 import io.creek.log.LogEntry;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -121,6 +122,9 @@ final class ReplayLane implements AutoCloseable {
         handOver();
         close();
         Throwable cause = failure;
+        if (cause instanceof UncheckedIOException disk) {
+            throw disk;
+        }
         if (cause != null) {
             throw new IllegalStateException("the log's entries could not be merged", cause);
         }
