@@ -28,7 +28,7 @@ record FuzzRun(long executions, boolean found, String output) {
     private static final int INPUT_SECONDS_MAX = 60;
 
     /** For the JVM to start, the kept inputs to be played, and the last input to end. */
-    private static final int SPARE_SECONDS = 120;
+    private static final int SPARE_SECONDS = 300;
 
     /** Checks of Jazzer's own, for faults of other kinds of programs; some rewrite classes of the JDK, and it does not know those of every JDK. */
     private static final String CHECKS_NOT_WANTED = Stream.of(

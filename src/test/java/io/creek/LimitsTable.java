@@ -123,7 +123,8 @@ final class LimitsTable {
             "OOM command not allowed when replies that wait for their clients take more than half of"
                     + " 'clients_buffer_bytes_max'.",
             Then.GOES_ON);
-    static final Limit IDLE = new Limit("timeout", "seconds without a word", "", Then.CLOSED);
+    static final Limit IDLE =
+            new Limit("timeout", "seconds without a command, 4 KiB of one, or a reply taken", "", Then.CLOSED);
     static final Limit STORE = new Limit(
             "store_max_bytes",
             "bytes of the store",

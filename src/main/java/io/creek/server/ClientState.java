@@ -20,6 +20,9 @@ import java.util.function.Supplier;
 final class ClientState implements Client {
     private static final byte[] DEFAULT_USER = "default".getBytes(StandardCharsets.US_ASCII);
 
+    /** So much of a command counts as one: a large one may take its time, a byte a second is silence. */
+    private static final int ACTIVE_BYTES = 4 << 10;
+
     private final long id;
     private final CommandTable commands;
     private final SessionTransaction transaction;
@@ -28,6 +31,9 @@ final class ClientState implements Client {
     private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
     private final long openedNanos = System.nanoTime();
     private long activeNanos = openedNanos;
+    /** What came since, less than a command. */
+    private int silentBytes;
+
     private String name = "";
     private int protocolVersion = 2;
     private boolean wantsReplies = true;
@@ -97,9 +103,18 @@ final class ClientState implements Client {
         return leaves;
     }
 
-    /** The client has sent something, or taken a reply. */
+    /** The client has sent so much, be it whole commands or not. */
+    void received(int bytes) {
+        silentBytes += bytes;
+        if (silentBytes >= ACTIVE_BYTES) {
+            active(System.nanoTime());
+        }
+    }
+
+    /** The client has sent a command, or taken a reply. */
     void active(long nowNanos) {
         activeNanos = nowNanos;
+        silentBytes = 0;
     }
 
     /** For how long it has done neither. */

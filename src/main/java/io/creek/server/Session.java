@@ -81,7 +81,7 @@ final class Session implements StoreOperation.Owner {
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
             group.followConfiguration();
-            client.active(System.nanoTime());
+            client.received(length);
             group.statistics().read(length);
             decoder.feed(bytes, offset, length);
             decode();
@@ -164,6 +164,9 @@ final class Session implements StoreOperation.Owner {
                 if (request == null) {
                     stopped = false;
                     break;
+                }
+                if (decoded == 0) {
+                    client.active(System.nanoTime());
                 }
                 decoded++;
                 client.nextCommand();
