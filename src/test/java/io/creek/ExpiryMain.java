@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +23,10 @@ import java.util.regex.Pattern;
  * After each round the memory is told. In the end, {@code pairs} times SET with a TTL and DEL over a thousand keys.
  */
 final class ExpiryMain {
-    private static final int READERS = 2;
+    private static final int READERS = 4;
+    /** Readers that never pause would be all that is measured. */
+    private static final long READ_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private static final int TTL_MILLIS_MIN = 1_000;
     private static final int TTL_MILLIS_MAX = 60_000;
     private static final int BATCH = 1_000;
@@ -103,6 +107,7 @@ final class ExpiryMain {
                 int key = random.nextInt(deadlines.length);
                 long now = System.currentTimeMillis();
                 Object value = client.call("GET", "expiring:" + key);
+                LockSupport.parkNanos(READ_PAUSE_NANOS);
                 if (now >= deadlines[key]) {
                     past++;
                     if (value != null) {

@@ -23,6 +23,10 @@ final class FuzzedLog {
     private long salt = SALT;
     private long sequence;
     private long known;
+    /** A segment is begun behind all frames of those before it. */
+    private long greatestBefore;
+
+    private long greatest;
 
     private FuzzedLog(byte[] input) {
         this.input = ByteBuffer.wrap(input);
@@ -83,6 +87,7 @@ final class FuzzedLog {
     private void beginSegment() throws IOException {
         file = ByteBuffer.allocate(FILE_BYTES_MAX);
         salt = SALT + segment;
+        greatestBefore = greatest;
         Segment made = Segment.create(disk, segment, salt, Segment.HEADER_BYTES);
         made.file().read(file, 0);
     }
@@ -120,6 +125,8 @@ final class FuzzedLog {
             case 7 -> sequence = Sequence.of(Sequence.start(sequence) + next() % 3, 1 + next() % 3);
             default -> sequence = sequence == 0 ? Sequence.of(1, 1) : sequence + 1;
         }
+        sequence = Math.max(sequence, greatestBefore + 1);
+        greatest = Math.max(greatest, sequence);
         known = switch (bits >> 3 & 3) {
             case 0 -> Math.min(known, sequence - 1);
             case 1 -> Math.min(before, sequence - 1);
