@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,6 +32,8 @@ final class CrashCampaign {
     /** A node that was just started on a machine that is busy may take long to answer. */
     private static final int PATIENCE_MILLIS = 60_000;
 
+    private static final int PRELOADED_STARTS_MAX = 4;
+    private static final Duration PRELOADED_START = Duration.ofSeconds(15);
     private static final int KEYS_OF_A_CLIENT = 200;
     private static final int PIPELINE_MAX = 16;
     private static final int WRITE_MILLIS_MIN = 200;
@@ -98,11 +101,22 @@ final class CrashCampaign {
     /** One start, check and load, and an end. */
     void round(SplittableRandom random, Map<String, String> environment, Ending ending) throws Exception {
         int port = ServerProcess.freePort();
-        try (ServerProcess creek = start(port, environment)) {
-            creek.awaitListening(port);
+        try (ServerProcess creek = startListening(port, environment)) {
             check(port);
             load(creek, port, random, ending);
         }
+    }
+
+    /** With a library before the C library's the JVM may stand still before Creek's first line runs: see {@link FsyncFailureIT}. */
+    private ServerProcess startListening(int port, Map<String, String> environment) throws Exception {
+        for (int attempt = 1; environment.containsKey("LD_PRELOAD") && attempt < PRELOADED_STARTS_MAX; attempt++) {
+            ServerProcess creek = start(port, environment);
+            if (creek.listensWithin(PRELOADED_START, port)) {
+                return creek;
+            }
+            creek.close();
+        }
+        return start(port, environment).awaitListening(port);
     }
 
     private ServerProcess start(int port, Map<String, String> environment) throws Exception {

@@ -77,17 +77,30 @@ final class ServerProcess implements AutoCloseable {
     }
 
     ServerProcess awaitListening(int port) {
-        Awaitility.await("port " + port).atMost(Duration.ofSeconds(SECONDS_MAX)).until(() -> {
-            if (!process.isAlive()) {
-                throw new AssertionError("exit code " + process.exitValue() + ": " + err());
-            }
-            try (Socket ignored = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return true;
-            } catch (IOException e) {
+        Awaitility.await("port " + port).atMost(Duration.ofSeconds(SECONDS_MAX)).until(() -> listens(port));
+        return this;
+    }
+
+    boolean listensWithin(Duration duration, int port) throws InterruptedException {
+        long giveUpNanos = System.nanoTime() + duration.toNanos();
+        while (!listens(port)) {
+            if (System.nanoTime() > giveUpNanos) {
                 return false;
             }
-        });
-        return this;
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        return true;
+    }
+
+    private boolean listens(int port) {
+        if (!process.isAlive()) {
+            throw new AssertionError("exit code " + process.exitValue() + ": " + err());
+        }
+        try (Socket ignored = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** SIGTERM. */
