@@ -24,7 +24,7 @@ final class LauncherTest {
     private static final Path LAUNCHER = Path.of("src/main/launcher/creek");
 
     /** What the launcher calls, apart from java. */
-    private static final String[] COMMANDS = {"dirname", "readlink", "sed"};
+    private static final String[] COMMANDS = {"cat", "dirname", "readlink", "sed"};
 
     @TempDir
     Path directory;
@@ -194,6 +194,22 @@ final class LauncherTest {
                 .contains("-XX:+UseZGC")
                 .doesNotContain("UseG1GC")
                 .doesNotContain("UseSerialGC");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17.0.1, true", "17.0.2, false"})
+    void theArchiveOfClassesIsForTheJavaThatMadeIt(String version, boolean given) throws Exception {
+        java("17.0.1");
+        Process made = new ProcessBuilder(path.resolve("java").toString(), "-version")
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("creek.jsa.version").toFile())
+                .start();
+        assertThat(made.waitFor()).isZero();
+        Files.writeString(home.resolve("creek.jsa"), "");
+        java(version);
+
+        assertThat(launch(Map.of()).stdout().contains("\n-XX:SharedArchiveFile=" + home.resolve("creek.jsa") + "\n"))
+                .isEqualTo(given);
     }
 
     @ParameterizedTest

@@ -59,6 +59,11 @@ final class ServerProcess implements AutoCloseable {
             command.add("io.creek.Main");
         }
         command.addAll(List.of(arguments));
+        return start(directory, environment, command);
+    }
+
+    static ServerProcess start(Path directory, Map<String, String> environment, List<String> command)
+            throws IOException {
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -4,16 +4,12 @@ package io.creek.config;
 public final class StoreSizing {
     private static final long MIB = 1L << 20;
 
-    /** Of an arena, the pages that its last record may need not counted. */
-    private static final long ARENA_BYTES_MAX = 61 * MIB;
+    private static final long ARENA_BYTES_MAX = 64 * MIB;
 
     private static final long ARENA_BYTES_MIN = 8 * MIB;
 
     /** So many arenas a shard has at least when the store is full. */
     private static final int ARENAS = 16;
-
-    /** What an arena has beside the records: its first page, and what its last record may need. */
-    private static final long ARENA_OVERHEAD_BYTES = 4 * MIB;
 
     /** For what is not the store's: buffers of files and sockets. */
     private static final long DIRECT_RESERVE_BYTES = 16 * MIB;
@@ -38,15 +34,14 @@ public final class StoreSizing {
     }
 
     /**
-     * What direct memory has to hold: the store with what may be taken beyond, what arenas have beside records, an arena of each shard that
-     * another is moved to, and the reserve.
+     * What direct memory has to hold: the store with what may be taken beyond, the ends of pages that no record fits into, for each shard an
+     * arena that is not full and one that another is moved to, and the reserve.
      */
     static long directBytes(long bytesMax, int shards) {
         long arenaBytes = arenaBytes(bytesMax, shards);
         long records = bytesMax + beyondBytes(bytesMax);
         long unused = records / 32;
-        long overhead = (records / arenaBytes + 1) * ARENA_OVERHEAD_BYTES;
-        return records + unused + overhead + shards * (arenaBytes + ARENA_OVERHEAD_BYTES) + DIRECT_RESERVE_BYTES;
+        return records + unused + 2L * shards * arenaBytes + DIRECT_RESERVE_BYTES;
     }
 
     /** The largest store that so much direct memory holds, in whole MiB; at least one. */

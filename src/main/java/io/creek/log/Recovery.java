@@ -84,7 +84,10 @@ final class Recovery {
         segments = new SegmentListing(directory).open(!snapshots.isEmpty());
         long newestMillis = snapshots.isEmpty() ? 0 : readSnapshot(snapshots.get(snapshots.size() - 1));
         for (int index = 0; index < segments.size(); index++) {
-            accept(index);
+            long offset = accept(index);
+            if (index + 1 < segments.size() && isWholeFrameBehind(index, offset)) {
+                break;
+            }
         }
         if (!segments.isEmpty()) {
             Tail tail = new Tail();
@@ -139,7 +142,8 @@ final class Recovery {
         return directory.disk().modifiedMillis(name);
     }
 
-    private void accept(int index) throws IOException {
+    /** Replays the frames that are the next ones; returns where in the segment they end. */
+    private long accept(int index) throws IOException {
         SegmentReader reader = reader(index);
         long checkpoint = Long.MIN_VALUE;
         long offset = Segment.HEADER_BYTES;
@@ -165,6 +169,21 @@ final class Recovery {
                     SegmentListing.isZeroBehindHeader(segments.get(index).file());
         }
         filled.add(new SegmentChain.Past(segments.get(index), lastSequence, offset - Segment.HEADER_BYTES));
+        return offset;
+    }
+
+    /** Whether frames behind those that were accepted are whole, and so were written after one that is not there: no later segment goes on. */
+    private boolean isWholeFrameBehind(int index, long offset) throws IOException {
+        SegmentReader reader = reader(index);
+        for (long at = offset; at < reader.size(); at += Frame.ALIGNMENT) {
+            if (!reader.isZero(at)
+                    && reader.hasHeader(at)
+                    && reader.sequence(at) > lastSequence
+                    && reader.hasPayload(at)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private SegmentReader reader(int index) throws IOException {

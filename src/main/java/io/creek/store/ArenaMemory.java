@@ -4,13 +4,9 @@ import java.nio.ByteBuffer;
 
 /** Where arenas get the memory that they lie in, in pages. Shared by the shards; any thread. */
 interface ArenaMemory extends AutoCloseable {
-    /** MapDB's own unit. */
     int PAGE_SHIFT = 20;
 
     int PAGE_BYTES = 1 << PAGE_SHIFT;
-
-    /** An arena that has its {@link Pages#pagesMax} takes no more records, but its last one may need so many pages more. */
-    int PAGES_BEYOND_MAX = 3;
 
     /** Pages of a new arena, about {@code pagesMax} of them. */
     Pages open(int pagesMax);

@@ -21,6 +21,11 @@ final class ArenaVolume extends ByteBufferVol {
         unmap(buffer);
     }
 
+    /** Has the bytes read where they lie; they are in one page. */
+    long read(long offset, int size, RecordStore.Reader reader) {
+        return reader.read(getSlice(offset), (int) offset & (ArenaMemory.PAGE_BYTES - 1), size);
+    }
+
     @Override
     public void ensureAvailable(long bytes) {
         int wanted = (int) ((bytes + ArenaMemory.PAGE_BYTES - 1) >>> ArenaMemory.PAGE_SHIFT);

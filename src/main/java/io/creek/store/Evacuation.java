@@ -14,6 +14,8 @@ final class Evacuation {
     /** What a record costs beside its bytes, in bytes that are copied in that time. */
     private static final int RECORD_COST_BYTES = 1024;
 
+    private static final int FREE_COST_BYTES = 64;
+
     private static final int CHUNKS_MAX = 8;
 
     private final Keyspace keyspace;
@@ -21,8 +23,8 @@ final class Evacuation {
     private final RecordStore records;
     private final ChunkChain chunks;
     private final StoredEntry view;
-    /** The next record of the arena to look at. */
-    private int from;
+    /** The next record of the arena to look at, live or free; 0 behind the last. */
+    private long from;
 
     Evacuation(Keyspace keyspace, EntryRecords entries) {
         this.keyspace = keyspace;
@@ -32,10 +34,18 @@ final class Evacuation {
         view = entries.view();
     }
 
-    /** Begins, or begins another pass; false when there is nothing to do. */
+    /** Begins, goes on, or begins another pass; false when there is nothing to do. */
     boolean begin() {
-        from = 1;
-        return records.isEvacuating() || (records.isFragmented() && records.beginEvacuation());
+        if (!records.isEvacuating()) {
+            from = 0;
+            if (!records.isFragmented() || !records.beginEvacuation()) {
+                return false;
+            }
+        }
+        if (from == 0) {
+            from = records.firstToMove();
+        }
+        return true;
     }
 
     /**
@@ -45,18 +55,25 @@ final class Evacuation {
      */
     boolean run(int bytesMax, LongPredicate locked) {
         for (long bytes = 0; bytes < bytesMax; ) {
-            long id = records.nextToMove(from);
-            if (id == 0) {
+            if (from == 0 || !records.isToMove(from)) {
+                from = 0;
                 return false;
             }
-            from = (int) id;
-            if (records.read(id, (buffer, offset, size) -> ChunkChain.isChunk(buffer.get(offset)) ? 1 : 0) == 1) {
-                bytes += moveChunks(id, locked);
+            if (!records.isLive(from)) {
+                skip();
+                bytes += FREE_COST_BYTES;
+            } else if (records.read(from, (buffer, offset, size) -> ChunkChain.isChunk(buffer.get(offset)) ? 1 : 0)
+                    == 1) {
+                bytes += moveChunks(from, locked);
             } else {
-                bytes += moveEntry(id, locked);
+                bytes += moveEntry(from, locked);
             }
         }
         return true;
+    }
+
+    private void skip() {
+        from = records.behind(from);
     }
 
     /** Moves all that has to be, at once: while nobody waits and nothing is locked. */
@@ -70,7 +87,7 @@ final class Evacuation {
         entries.read(id, view);
         long place = entries.place(view, keyspace.placement());
         if (locked.test(place)) {
-            from++;
+            skip();
             return RECORD_COST_BYTES;
         }
         keyspace.move(place, view);
@@ -81,7 +98,7 @@ final class Evacuation {
     private long moveChunks(long id, LongPredicate locked) {
         long place = chunks.placement(id);
         if (locked.test(place)) {
-            from++;
+            skip();
             return RECORD_COST_BYTES;
         }
         int moved = keyspace.moveChunks(place, CHUNKS_MAX, view);

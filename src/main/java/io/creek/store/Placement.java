@@ -84,14 +84,16 @@ final class Placement {
 
     static int slot(byte[] key, int offset, int length) {
         int end = offset + length;
-        int open = indexOf(key, (byte) '{', offset, end);
-        if (open < end) {
-            int close = indexOf(key, (byte) '}', open + 1, end);
-            if (close < end && close > open + 1) {
-                return crc16(key, open + 1, close) & SLOT_MASK;
+        int crc = 0;
+        for (int i = offset; i < end; i++) {
+            if (key[i] == '{') {
+                int close = indexOf(key, (byte) '}', i + 1, end);
+                boolean tagged = close < end && close > i + 1;
+                return (tagged ? crc16(0, key, i + 1, close) : crc16(crc, key, i, end)) & SLOT_MASK;
             }
+            crc = crc16(crc, key[i]);
         }
-        return crc16(key, offset, end) & SLOT_MASK;
+        return crc & SLOT_MASK;
     }
 
     private static int indexOf(byte[] bytes, byte wanted, int from, int end) {
@@ -103,12 +105,16 @@ final class Placement {
     }
 
     /** CRC-16/XMODEM: polynomial 0x1021, initial value 0. */
-    private static int crc16(byte[] bytes, int from, int end) {
-        int crc = 0;
+    private static int crc16(int before, byte[] bytes, int from, int end) {
+        int crc = before;
         for (int i = from; i < end; i++) {
-            crc = ((crc << 8) ^ CRC16_TABLE[((crc >>> 8) ^ bytes[i]) & 0xff]) & 0xffff;
+            crc = crc16(crc, bytes[i]);
         }
         return crc;
+    }
+
+    private static int crc16(int before, byte next) {
+        return ((before << 8) ^ CRC16_TABLE[((before >>> 8) ^ next) & 0xff]) & 0xffff;
     }
 
     private static char[] crc16Table() {

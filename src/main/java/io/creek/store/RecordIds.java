@@ -1,7 +1,6 @@
 package io.creek.store;
 
 import java.util.Arrays;
-import java.util.BitSet;
 
 /** A stack of an arena's record ids. Gives memory back when it has emptied to a quarter. */
 final class RecordIds {
@@ -27,11 +26,5 @@ final class RecordIds {
             ids = Arrays.copyOf(ids, ids.length / 2);
         }
         return id;
-    }
-
-    void addTo(BitSet set) {
-        for (int i = 0; i < size; i++) {
-            set.set(ids[i]);
-        }
     }
 }

@@ -37,7 +37,7 @@ final class RecordStore {
     private static final int ARENAS_MAX = 1 << 28;
     private static final int NUMBER_SHIFT = 32;
 
-    /** Reads a record where it lies: {@code size} bytes, padding included, from {@code offset} of a buffer that must not be kept. */
+    /** Reads a record where it lies: all {@code size} bytes that it has room for, from {@code offset} of a buffer that must not be kept. */
     interface Reader {
         long read(ByteBuffer buffer, int offset, int size);
     }
@@ -68,13 +68,13 @@ final class RecordStore {
 
     /** The most that {@link #put} could take. Any thread. */
     static long growthMax(int length) {
-        return (long) SizeClasses.padded(length) + Arena.OVERHEAD_BYTES;
+        return SizeClasses.bytes(SizeClasses.of(length));
     }
 
     /** Bytes that {@link #put} would take: none when a free record fits. */
     long growth(int length) {
         int sizeClass = SizeClasses.of(length);
-        return withFree[sizeClass].isEmpty() ? bytes(sizeClass) : 0;
+        return withFree[sizeClass].isEmpty() ? SizeClasses.bytes(sizeClass) : 0;
     }
 
     /** Whether there is, or will be in a moment, memory for so much more. */
@@ -100,12 +100,12 @@ final class RecordStore {
      */
     long put(byte[] record, int length) {
         int sizeClass = SizeClasses.of(length);
-        int bytes = bytes(sizeClass);
+        int bytes = SizeClasses.bytes(sizeClass);
         ArenaStack listed = withFree[sizeClass];
         Arena arena;
         int record32;
         if (listed.isEmpty()) {
-            arena = openArena();
+            arena = openArena(sizeClass);
             record32 = arena.put(record, sizeClass);
             takenBytes += bytes;
             budget.take(bytes);
@@ -118,12 +118,12 @@ final class RecordStore {
             }
         }
         lives(sizeClass, 1);
-        return (long) arena.number() << NUMBER_SHIFT | record32;
+        return id(arena, record32);
     }
 
-    private Arena openArena() {
+    private Arena openArena(int sizeClass) {
         Arena arena = open;
-        if (arena == null || arena.isFull()) {
+        if (arena == null || !arena.hasRoom(sizeClass)) {
             int number = freeNumber();
             arena = new Arena(number, memory.open(budget.arenaPages()));
             arenas[number] = arena;
@@ -160,13 +160,13 @@ final class RecordStore {
 
     /** Replaces the record {@code id} of {@code oldSize} bytes, in place if it keeps its class; returns the id that it has now. */
     long replace(long id, int oldSize, byte[] record, int length) {
-        int size = SizeClasses.padded(length);
-        if (size != oldSize) {
+        int sizeClass = SizeClasses.of(length);
+        if (SizeClasses.room(sizeClass) != oldSize) {
             long moved = put(record, length);
             free(id, oldSize);
             return moved;
         }
-        arena(id).update((int) id, record, size);
+        arena(id).update((int) id, record, sizeClass);
         return id;
     }
 
@@ -176,7 +176,7 @@ final class RecordStore {
         if (arena.free((int) id, sizeClass) && !arena.isEvacuated()) {
             withFree[sizeClass].push(arena);
         }
-        freeBytes += bytes(sizeClass);
+        freeBytes += SizeClasses.bytes(sizeClass);
         lives(sizeClass, -1);
         dropIfEmpty(arena);
     }
@@ -184,7 +184,7 @@ final class RecordStore {
     private void lives(int sizeClass, int change) {
         live[sizeClass] += change;
         // The owner alone writes: no more than a store.
-        liveBytes.lazySet(liveBytes.getPlain() + (long) change * bytes(sizeClass));
+        liveBytes.lazySet(liveBytes.getPlain() + (long) change * SizeClasses.bytes(sizeClass));
     }
 
     private void dropIfEmpty(Arena arena) {
@@ -220,10 +220,7 @@ final class RecordStore {
 
     /** Changes eight bytes of a record where it lies. */
     void putLong(long id, int position, long value) {
-        read(id, (buffer, offset, size) -> {
-            buffer.putLong(offset + position, value);
-            return size;
-        });
+        arena(id).putLong((int) id, position, value);
     }
 
     /** Whether free records hold more than they should. */
@@ -273,11 +270,24 @@ final class RecordStore {
         return moving != null && (int) (id >>> NUMBER_SHIFT) == moving.number();
     }
 
-    /** A live record of the arena that is evacuated, of those whose number in it is at least {@code from}; 0 when there is none. */
-    long nextToMove(int from) {
+    /** The first record of the arena that is evacuated; 0 when there is none. */
+    long firstToMove() {
         Arena moving = victim;
-        int record32 = moving == null ? 0 : moving.nextLive(from);
-        return moving == null || record32 == 0 ? 0 : (long) moving.number() << NUMBER_SHIFT | record32;
+        return moving == null ? 0 : id(moving, moving.first());
+    }
+
+    /** The record behind one of the arena that is evacuated; 0 when there is none, or the arena has gone. */
+    long behind(long id) {
+        return isToMove(id) ? id(arena(id), arena(id).behind((int) id)) : 0;
+    }
+
+    private static long id(Arena arena, int record32) {
+        return record32 == 0 ? 0 : (long) arena.number() << NUMBER_SHIFT | record32;
+    }
+
+    /** Whether a record that there is, live or free, is live. */
+    boolean isLive(long id) {
+        return arena(id).isLive((int) id);
     }
 
     /** Lets go of everything at once. */
@@ -346,9 +356,5 @@ final class RecordStore {
             }
         }
         return sizes;
-    }
-
-    private static int bytes(int sizeClass) {
-        return SizeClasses.bytes(sizeClass) + Arena.OVERHEAD_BYTES;
     }
 }

@@ -180,7 +180,7 @@ final class ScratchFiles implements ArenaMemory {
 
     private ScratchFile create(int pagesMax) throws IOException {
         Path path = directory.resolve(shard + "-" + ++lastNumber);
-        long bytes = (long) (pagesMax + PAGES_BEYOND_MAX) * PAGE_BYTES;
+        long bytes = (long) pagesMax * PAGE_BYTES;
         try (FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             for (long written = 0; written < bytes; ) {

@@ -1,9 +1,14 @@
 package io.creek.store;
 
-/** The sizes that records are padded to: steps of 16 bytes to 128, then four per doubling, so that at most about 12 % is padding. */
+/**
+ * The sizes that records are padded to: steps of 16 bytes to 128, then four per doubling, so that at most about 12 % is padding. The size of a
+ * class counts the byte that tells which it is; its room does not.
+ */
 final class SizeClasses {
-    /** Longest record, bytes; longer things are chains of records. */
-    static final int RECORD_BYTES_MAX = 32 * 1024;
+    static final int HEAD_BYTES = 1;
+
+    /** The most that a record has room for; longer things are chains of records. */
+    static final int RECORD_BYTES_MAX = 32 * 1024 - HEAD_BYTES;
 
     private static final int FINE_STEP = 16;
     private static final int FINE_BYTES_MAX = 128;
@@ -14,18 +19,19 @@ final class SizeClasses {
 
     private SizeClasses() {}
 
-    /** The smallest class whose records hold {@code length} bytes. */
+    /** The smallest class with room for {@code length} bytes. */
     static int of(int length) {
-        if (length <= FINE_BYTES_MAX) {
-            return Math.max(0, (length - 1) / FINE_STEP);
+        int last = length + HEAD_BYTES - 1;
+        if (last < FINE_BYTES_MAX) {
+            return last / FINE_STEP;
         }
-        int doubling = 31 - Integer.numberOfLeadingZeros(length - 1);
+        int doubling = 31 - Integer.numberOfLeadingZeros(last);
         int step = (1 << doubling) / CLASSES_PER_DOUBLING;
-        int within = (length - 1 - (1 << doubling)) / step;
+        int within = (last - (1 << doubling)) / step;
         return FINE_CLASSES + (doubling - 7) * CLASSES_PER_DOUBLING + within;
     }
 
-    /** The size of the records of a class. */
+    /** The size of the records of a class, in memory. */
     static int bytes(int sizeClass) {
         if (sizeClass < FINE_CLASSES) {
             return (sizeClass + 1) * FINE_STEP;
@@ -35,8 +41,13 @@ final class SizeClasses {
         return (1 << doubling) + within * ((1 << doubling) / CLASSES_PER_DOUBLING);
     }
 
-    /** The size of the record that holds {@code length} bytes. */
+    /** What a record of the class has room for. */
+    static int room(int sizeClass) {
+        return bytes(sizeClass) - HEAD_BYTES;
+    }
+
+    /** The room of the record that is taken for {@code length} bytes. */
     static int padded(int length) {
-        return bytes(of(length));
+        return room(of(length));
     }
 }

@@ -238,7 +238,7 @@ final class EvacuationModelTest {
             long taken = 0;
             for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
                 live += records.live(sizeClass);
-                taken += records.taken(sizeClass) * RecordStore.growthMax(SizeClasses.bytes(sizeClass));
+                taken += (long) records.taken(sizeClass) * SizeClasses.bytes(sizeClass);
             }
             assertThat(live).as(when).isEqualTo(named.size());
             assertThat(records.takenBytes()).as(when).isEqualTo(taken);

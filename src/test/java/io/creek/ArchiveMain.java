@@ -1,0 +1,81 @@
+package io.creek;
+
+import io.creek.protocol.RespClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the class-data archive that the launcher gives the JVM: starts a node twice, which writes and recovers, and has the second one keep what
+ * it has loaded when it ends. Part of the build.
+ *
+ * <p>Beside the archive lies what its JVM says of its version: no other can use it.
+ */
+final class ArchiveMain {
+    private static final int KEYS = 2_000;
+
+    private ArchiveMain() {}
+
+    /** @param arguments the fat jar, and the archive to make */
+    public static void main(String[] arguments) throws Exception {
+        Path jar = Path.of(arguments[0]).toAbsolutePath();
+        Path archive = Path.of(arguments[1]).toAbsolutePath();
+        Path directory = Files.createTempDirectory(archive.getParent(), "archive");
+        Files.deleteIfExists(archive);
+        try {
+            rehearse(directory, jar, List.of());
+            rehearse(directory, jar, List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds*=off"));
+            Files.writeString(Path.of(archive + ".version"), version());
+        } finally {
+            CrashCampaign.delete(directory);
+        }
+    }
+
+    private static void rehearse(Path directory, Path jar, List<String> options) throws Exception {
+        int port = ServerProcess.freePort();
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar.toString(), "-port", String.valueOf(port), "-data_store_directory", "data"));
+        try (ServerProcess creek = ServerProcess.start(directory, Map.of(), command)) {
+            creek.awaitListening(port);
+            use(port);
+            int code = creek.terminate().awaitExit();
+            if (code != 0) {
+                throw new IllegalStateException("expected exit code 0, actual " + code + ": " + creek.err());
+            }
+        }
+    }
+
+    /** What a start and its first clients need, not all that there is. */
+    private static void use(int port) {
+        try (RespClient client = RespClient.connect(port)) {
+            client.call("HELLO", "3");
+            client.call("COMMAND");
+            client.call("INFO");
+            for (int key = 0; key < KEYS; key++) {
+                client.call("SET", "key" + key, "value", "EX", "1000");
+                client.call("GET", "key" + key);
+            }
+            client.call("INCR", "counter");
+            client.call("DEL", "key1", "key2");
+            client.call("MGET", "key3", "key4");
+            client.call("SAVE");
+        }
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** As the launcher asks for it. */
+    private static String version() throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(java(), "-version").redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
+    }
+}
