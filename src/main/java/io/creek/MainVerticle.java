@@ -115,6 +115,7 @@ public final class MainVerticle extends VerticleBase {
                 config.store().bytesMax(),
                 config.limits().valueBytesMax(),
                 config.commitLog().snapshotBytes(),
+                !config.replication().peers().isEmpty(),
                 config.store().volume() == StoreVolume.MMAP
                         ? Optional.of(config.dataDirectory().resolve("volume"))
                         : Optional.empty());

@@ -342,6 +342,26 @@ public final class CommitLog implements AutoCloseable {
         return snapshot;
     }
 
+    /** The start counter of the frames that are appended now. */
+    public long start() {
+        appendLock.lock();
+        try {
+            return start;
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    /** About how many bytes the frames above the cursor have, those that were deleted not counted. */
+    public long bytesBehind(long cursor) {
+        appendLock.lock();
+        try {
+            return chain.framesBytesBehind(cursor);
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
     /** A reader of what is in the log, and of what will be. */
     public LogFollower follow() {
         return new LogFollower(directory.disk(), chain, appendLock, gate);

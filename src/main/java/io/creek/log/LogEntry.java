@@ -45,6 +45,23 @@ public final class LogEntry {
         into.put((byte) rest);
     }
 
+    /** What is done with each entry. */
+    public interface Visitor {
+        void entry(int type, ByteBuffer body);
+    }
+
+    /**
+     * Hands each entry on, from position to limit; leaves the buffer as it is.
+     *
+     * @throws IllegalArgumentException when they are not whole
+     */
+    public static void each(ByteBuffer entries, Visitor visitor) {
+        ByteBuffer bytes = entries.duplicate();
+        if (!each(0, bytes, bytes.position(), bytes.limit(), (sequence, type, body) -> visitor.entry(type, body))) {
+            throw new IllegalArgumentException("entries: expected whole ones, actual one that is cut off");
+        }
+    }
+
     /** Hands each entry of a frame's payload on; false when the payload is not a sequence of entries. Moves position and limit. */
     static boolean each(long sequence, ByteBuffer bytes, int from, int end, FrameReplay replay) {
         int at = from;

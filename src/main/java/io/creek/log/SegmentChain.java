@@ -167,6 +167,26 @@ final class SegmentChain {
         return current.segment.number();
     }
 
+    /** Of the segment in which the cursor lies, the part that its place among the sequences tells. */
+    long framesBytesBehind(long cursor) {
+        long bytes = 0;
+        long before = 0;
+        for (Past written : past) {
+            bytes += behind(cursor, before, written.lastSequence, written.framesBytes);
+            before = written.lastSequence;
+        }
+        return bytes + behind(cursor, before, lastSequence, offset - Segment.HEADER_BYTES);
+    }
+
+    private static long behind(long cursor, long before, long last, long framesBytes) {
+        if (cursor >= last) {
+            return 0;
+        }
+        boolean within = cursor > before && Sequence.start(cursor) == Sequence.start(last);
+        double share = within ? (double) (last - cursor) / Math.min(last - before, Sequence.number(last)) : 1;
+        return (long) (framesBytes * share);
+    }
+
     void removeOldest() {
         removedBytes += past.remove().framesBytes;
     }

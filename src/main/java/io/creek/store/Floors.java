@@ -47,6 +47,16 @@ final class Floors {
         }
     }
 
+    /** Whether {@link #raise} would make any floor higher. */
+    boolean isRaisedBy(Floor floor) {
+        for (int partition = floor.first; partition <= floor.last; partition++) {
+            if (!cover(partition, floor.clock, floor.node)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Answers whether any floor is higher than before. */
     boolean raise(Floor floor) {
         boolean raised = false;

@@ -31,6 +31,11 @@ final class FrameEntries {
         floor.encode(buffer);
     }
 
+    void add(long origin, PeerCursor cursor) {
+        begin(LogEntry.CURSOR, PeerCursor.BODY_BYTES);
+        cursor.encode(origin, buffer);
+    }
+
     private void begin(int type, int bodyBytes) {
         int needed = LogEntry.headerBytes(bodyBytes) + bodyBytes;
         if (buffer.remaining() < needed) {

@@ -50,7 +50,7 @@ public final class FrozenStore implements AutoCloseable {
         ArenaMemory memory = new DirectMemory();
         RecordStore records = new RecordStore(memory, new StoreBudget(Long.MAX_VALUE, 1));
         Keyspace keyspace = new Keyspace(placement, records, keepsTombstones, nowMillis);
-        try (KeyspaceReplay replay = new KeyspaceReplay(placement, keyspace)) {
+        try (KeyspaceReplay replay = new KeyspaceReplay(placement, new PeerCursors(), keyspace)) {
             FrozenLog.replay(directory, random, replay, notes);
             replay.finish();
         } catch (IOException | RuntimeException | Error e) {

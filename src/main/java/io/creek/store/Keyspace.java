@@ -23,7 +23,7 @@ final class Keyspace {
 
     private long keys;
     private long keysWithDeadline;
-    /** No entry has a value version above this clock. */
+    /** No entry or floor has a version above this clock. */
     private long newestClock;
 
     /**
@@ -72,7 +72,7 @@ final class Keyspace {
             return;
         }
         count(stored, -1);
-        newestClock = Math.max(newestClock, entry.valueClock);
+        newestClock = Math.max(newestClock, entry.expiryClock);
         int tick = entry.tombstone || entry.deadlineMillis == 0 ? 0 : scheduled(place, entry, stored);
         long id = entries.put(place, entry, tick, stored);
         if (!stored.found()) {
@@ -122,15 +122,20 @@ final class Keyspace {
 
     /** Merges an entry whose key is placed there. */
     boolean merge(long place, Entry entry, StoredEntry stored) {
-        if (floors.cover(Placement.partition(place), entry.valueClock, entry.valueNode)) {
-            return false;
-        }
-        find(place, entry.keyArray, entry.keyOffset, entry.keyLength, stored);
-        if (stored.found() && compare(entry, stored) <= 0) {
+        if (!wins(place, entry, stored)) {
             return false;
         }
         put(place, entry, stored);
         return true;
+    }
+
+    /** Whether a merge would take effect; {@code stored} is filled with what is there, unless a floor covers the entry. */
+    boolean wins(long place, Entry entry, StoredEntry stored) {
+        if (floors.cover(Placement.partition(place), entry.valueClock, entry.valueNode)) {
+            return false;
+        }
+        find(place, entry.keyArray, entry.keyOffset, entry.keyLength, stored);
+        return !stored.found() || compare(entry, stored) > 0;
     }
 
     /** Value version, expiry version, then tombstone, deadline, bytes: total, so that all nodes choose alike. */
@@ -150,12 +155,19 @@ final class Keyspace {
         return order == 0 && !entry.tombstone ? entry.compareValueTo(entries.value(stored)) : order;
     }
 
+    /** Whether the floor covers more than those that are there. */
+    boolean isRaisedBy(Floors.Floor floor) {
+        return floors.isRaisedBy(floor);
+    }
+
     /** Raises the floor: entries at or below it are gone, and will not come back by a merge. */
     void raise(Floors.Floor floor) {
         if (!floors.raise(floor)) {
             return;
         }
-        if (newestClock < floor.clock() && floor.last() - floor.first() + 1 == Placement.PARTITIONS) {
+        boolean coversAll = newestClock < floor.clock();
+        newestClock = Math.max(newestClock, floor.clock());
+        if (coversAll && floor.last() - floor.first() + 1 == Placement.PARTITIONS) {
             drop();
             return;
         }
@@ -316,6 +328,11 @@ final class Keyspace {
             partitions[number] = partition;
         }
         return partition;
+    }
+
+    /** No entry or floor has, or had, a version above this clock. */
+    long newestClock() {
+        return newestClock;
     }
 
     Placement placement() {

@@ -185,6 +185,15 @@ final class Shard {
         }
     }
 
+    /** Merges what was received, and logged, into this shard. */
+    void apply(MergeTask received) {
+        try {
+            received.apply(keyspace);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            store.failed("a logged mutation of a peer could not be applied to memory", e);
+        }
+    }
+
     /** A frame has touched the shard: what is shown from now on waits for it. */
     void touched(long sequence) {
         lastSequence = Math.max(lastSequence, sequence);

@@ -41,6 +41,7 @@ final class SnapshotWalk {
     long write() throws IOException {
         try (SnapshotWriter writer = log.snapshot(appliedEverywhere())) {
             long entries = 0;
+            writeCursors(writer);
             writeFloors(writer);
             for (int number = 0; number < store.shards(); number++) {
                 entries += write(store.shard(number), writer);
@@ -62,6 +63,13 @@ final class SnapshotWalk {
             }
         }
         return sequence;
+    }
+
+    /** What has come since is in the log behind the snapshot's start. */
+    private void writeCursors(SnapshotWriter writer) throws IOException {
+        FrameEntries cursors = new FrameEntries();
+        store.cursors().collect(cursors);
+        writer.add(cursors.entries());
     }
 
     /** Before all entries: a start that knows the floors has nothing to remove again. */

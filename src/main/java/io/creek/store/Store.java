@@ -46,8 +46,10 @@ public final class Store implements AutoCloseable {
     private final Keyspace[] keyspaces;
     private final VersionIssuer[] versions;
     private final @Nullable Shard[] shards;
+    private final PeerCursors cursors = new PeerCursors();
     private final CommitLog log;
     private final SnapshotThread snapshots;
+    private final InstantSource wall;
     private final long recoveredEntries;
     private int proxies;
 
@@ -58,9 +60,16 @@ public final class Store implements AutoCloseable {
      * @param bytesMax limit of all keyspaces together
      * @param valueBytesMax the longest value that a command may make
      * @param snapshotLogBytes so much log behind the last snapshot, and as much as there is data, makes the next one due
+     * @param replicated whether there are peers, so that what was deleted has to be remembered
      * @param volume the directory of mapped files that hold the data; empty holds it in direct memory
      */
-    public record Options(int shards, long bytesMax, int valueBytesMax, long snapshotLogBytes, Optional<Path> volume) {}
+    public record Options(
+            int shards,
+            long bytesMax,
+            int valueBytesMax,
+            long snapshotLogBytes,
+            boolean replicated,
+            Optional<Path> volume) {}
 
     private Store(
             DataDirectory directory,
@@ -73,6 +82,7 @@ public final class Store implements AutoCloseable {
             LogOpener logOpener)
             throws IOException {
         this.failure = failure;
+        this.wall = wall;
         this.options = options;
         int shardCount = options.shards();
         placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
@@ -83,9 +93,10 @@ public final class Store implements AutoCloseable {
         shards = new Shard[shardCount];
         memory = memory(options);
         for (int shard = 0; shard < shardCount; shard++) {
-            keyspaces[shard] = new Keyspace(placement, new RecordStore(memory[shard], budget), false, wall.millis());
+            keyspaces[shard] = new Keyspace(
+                    placement, new RecordStore(memory[shard], budget), options.replicated(), wall.millis());
         }
-        try (KeyspaceReplay replay = new KeyspaceReplay(placement, keyspaces)) {
+        try (KeyspaceReplay replay = new KeyspaceReplay(placement, cursors, keyspaces)) {
             log = logOpener.open(directory, logOptions, replay, this::snapshotBytes, events);
             replay.finish();
             recoveredEntries = replay.entries();
@@ -97,7 +108,9 @@ public final class Store implements AutoCloseable {
             each.serve();
         }
         for (int shard = 0; shard < shardCount; shard++) {
-            versions[shard] = new VersionIssuer(new HybridClock(wall, log.recoveredCeiling()), wall, log);
+            // What peers have written may be ahead of all that this node has issued.
+            long floor = Math.max(log.recoveredCeiling(), keyspaces[shard].newestClock());
+            versions[shard] = new VersionIssuer(new HybridClock(wall, floor), wall, log);
         }
         snapshots = new SnapshotThread(this);
     }
@@ -237,6 +250,19 @@ public final class Store implements AutoCloseable {
         for (ArenaMemory each : memory) {
             each.trim();
         }
+    }
+
+    /** The way of what peers have written into the shards, once all are attached; for one loop. */
+    public PeerMerges peers(Loop loop) {
+        return new PeerMerges(this, proxy(loop, () -> {}));
+    }
+
+    long wallMillis() {
+        return wall.millis();
+    }
+
+    PeerCursors cursors() {
+        return cursors;
     }
 
     Shard shard(int number) {

@@ -91,7 +91,7 @@ public final class StoreProxy {
         }
     }
 
-    private void submit(ShardTask task, int number) {
+    void submit(ShardTask task, int number) {
         Shard shard = store.shard(number);
         if (shard.loop().isCurrent()) {
             shard.submit(task);

@@ -21,6 +21,11 @@ public record Version(long clock, long node) implements Comparable<Version> {
         return Entry.compareVersions(clock, node, other.clock, other.node);
     }
 
+    /** A node's number as 16 hexadecimal digits. */
+    static String nodeText(long node) {
+        return String.format("%016x", node);
+    }
+
     /** Both numbers as 16 hexadecimal digits, {@code clock@node}. */
     @Override
     public String toString() {

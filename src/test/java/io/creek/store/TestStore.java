@@ -40,12 +40,24 @@ final class TestStore implements AutoCloseable {
 
     TestStore(Path path, int shardCount, FsyncPolicy fsync, long bytesMax, InstantSource wall, RandomGenerator random)
             throws IOException {
+        this(path, shardCount, fsync, bytesMax, false, wall, random);
+    }
+
+    TestStore(
+            Path path,
+            int shardCount,
+            FsyncPolicy fsync,
+            long bytesMax,
+            boolean replicated,
+            InstantSource wall,
+            RandomGenerator random)
+            throws IOException {
         this.random = random;
         directory = DataDirectory.open(path, random);
         store = Store.open(
                 directory,
                 new LogOptions(fsync, 1 << 20, 1 << 16),
-                new Store.Options(shardCount, bytesMax, VALUE_BYTES_MAX, 1L << 40, Optional.empty()),
+                new Store.Options(shardCount, bytesMax, VALUE_BYTES_MAX, 1L << 40, replicated, Optional.empty()),
                 wall,
                 random,
                 new FailingTest(),

@@ -1,0 +1,116 @@
+package io.creek.store;
+
+import io.creek.log.CommitLog;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** What the tasks of one received batch share. Made and ended by replication's loop; in between the shards' loops use it. */
+final class MergedBatch {
+    private final CommitLog log;
+    private final PeerCursors cursors;
+    private final StoreOperation.Owner owner;
+    private final long origin;
+    private final PeerCursor before;
+    private final PeerCursor cursor;
+    private final long clockMax;
+    private final AtomicInteger toRun;
+    private final AtomicBoolean refused = new AtomicBoolean();
+    private final AtomicBoolean cursorLogged = new AtomicBoolean();
+    private final AtomicLong sequence = new AtomicLong();
+    private final Consumer<MergedBatch> ended;
+    private int toDeliver;
+
+    /**
+     * @param before the cursor that the batch follows
+     * @param clockMax the greatest clock among the batch's versions
+     * @param shards how many get a part of it
+     * @param ended called on replication's loop when all shards have merged it and what they show is behind the gate
+     */
+    MergedBatch(
+            CommitLog log,
+            PeerCursors cursors,
+            StoreOperation.Owner owner,
+            long origin,
+            PeerCursor before,
+            PeerCursor cursor,
+            long clockMax,
+            int shards,
+            Consumer<MergedBatch> ended) {
+        this.log = log;
+        this.cursors = cursors;
+        this.owner = owner;
+        this.origin = origin;
+        this.before = before;
+        this.cursor = cursor;
+        this.clockMax = clockMax;
+        this.toRun = new AtomicInteger(shards);
+        this.toDeliver = shards;
+        this.ended = ended;
+    }
+
+    CommitLog log() {
+        return log;
+    }
+
+    StoreOperation.Owner owner() {
+        return owner;
+    }
+
+    long origin() {
+        return origin;
+    }
+
+    PeerCursor before() {
+        return before;
+    }
+
+    PeerCursor cursor() {
+        return cursor;
+    }
+
+    long clockMax() {
+        return clockMax;
+    }
+
+    /** Whether all other shards have logged their parts. Several shards at once may all find that they are not. */
+    boolean isLast() {
+        return toRun.get() == 1 && !refused.get();
+    }
+
+    /** The frame of a part; the one with the batch's cursor comes last. */
+    void logged(long frame) {
+        sequence.accumulateAndGet(frame, Math::max);
+    }
+
+    /** A part was merged; whether it was the last one, and the batch's cursor may be logged. */
+    boolean done() {
+        return toRun.decrementAndGet() == 0 && !refused.get();
+    }
+
+    void refuse() {
+        refused.set(true);
+    }
+
+    /** A frame with the batch's cursor is in the log. */
+    void cursorLogged() {
+        cursors.set(origin, cursor);
+        cursorLogged.set(true);
+    }
+
+    boolean isCursorLogged() {
+        return cursorLogged.get();
+    }
+
+    void delivered() {
+        if (--toDeliver == 0) {
+            ended.accept(this);
+        }
+    }
+
+    /** Of the frame that holds the cursor. */
+    long sequence() {
+        return sequence.get();
+    }
+}
