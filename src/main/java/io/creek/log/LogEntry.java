@@ -45,6 +45,18 @@ public final class LogEntry {
         into.put((byte) rest);
     }
 
+    /** Whether these bytes, position to limit, are whole entries that may come from another node. Leaves the buffer as it is. */
+    public static boolean areShared(ByteBuffer entries) {
+        boolean[] local = new boolean[1];
+        boolean whole = each(
+                0,
+                entries.duplicate(),
+                entries.position(),
+                entries.limit(),
+                (sequence, type, body) -> local[0] |= isLocal(type));
+        return whole && !local[0];
+    }
+
     /** Hands each entry of a frame's payload on; false when the payload is not a sequence of entries. Moves position and limit. */
     static boolean each(long sequence, ByteBuffer bytes, int from, int end, FrameReplay replay) {
         int at = from;

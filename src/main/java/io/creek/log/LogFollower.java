@@ -48,7 +48,7 @@ public final class LogFollower implements AutoCloseable {
     public static final class CursorLostException extends Exception {
         private static final long serialVersionUID = 1;
 
-        CursorLostException(String message) {
+        public CursorLostException(String message) {
             super(message);
         }
     }
