@@ -60,6 +60,17 @@ public final class LogEntry {
         if (!each(0, bytes, bytes.position(), bytes.limit(), (sequence, type, body) -> visitor.entry(type, body))) {
             throw new IllegalArgumentException("entries: expected whole ones, actual one that is cut off");
         }
+
+    /** Whether these bytes, position to limit, are whole entries that may come from another node. Leaves the buffer as it is. */
+    public static boolean areShared(ByteBuffer entries) {
+        boolean[] local = new boolean[1];
+        boolean whole = each(
+                0,
+                entries.duplicate(),
+                entries.position(),
+                entries.limit(),
+                (sequence, type, body) -> local[0] |= isLocal(type));
+        return whole && !local[0];
     }
 
     /** Hands each entry of a frame's payload on; false when the payload is not a sequence of entries. Moves position and limit. */

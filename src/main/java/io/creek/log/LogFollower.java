@@ -48,10 +48,25 @@ public final class LogFollower implements AutoCloseable {
     public static final class CursorLostException extends Exception {
         private static final long serialVersionUID = 1;
 
-        CursorLostException(String message) {
+        private final long resume;
+
+        /** @param resume see {@link #resume} */
+        public CursorLostException(String message, long resume) {
             super(message);
+            this.resume = resume;
+        }
+
+        /**
+         * When the log lost its tail in front of the cursor: a cursor behind which it goes on, and nothing that is left lies between.
+         * {@link #NOWHERE} when frames behind the cursor were deleted, or there are none.
+         */
+        public long resume() {
+            return resume;
         }
     }
+
+    /** See {@link CursorLostException#resume}. */
+    public static final long NOWHERE = -1;
 
     /**
      * Reads whole frames behind the cursor, up to the gate, until their entries are about {@code bytesMax}; a frame that alone is larger
@@ -62,8 +77,10 @@ public final class LogFollower implements AutoCloseable {
     public Batch read(long cursor, int bytesMax) throws IOException, CursorLostException {
         long end = gate.sequence();
         if (cursor > end) {
-            throw new CursorLostException("cursor " + Sequence.text(cursor) + " is beyond the end of the log, "
-                    + Sequence.text(end) + ": what it stands for was lost");
+            throw new CursorLostException(
+                    "cursor " + Sequence.text(cursor) + " is beyond the end of the log, " + Sequence.text(end)
+                            + ": what it stands for was lost",
+                    NOWHERE);
         }
         SharedEntries entries = new SharedEntries();
         if (cursor == end) {
@@ -117,8 +134,11 @@ public final class LogFollower implements AutoCloseable {
         long sequence = segment.sequence(offset);
         if (!Recovery.follows(before, sequence, segment.knownDurable(offset))) {
             positioned = false;
-            throw new CursorLostException("cursor " + Sequence.text(cursor) + " is followed by "
-                    + Sequence.text(sequence) + ": what lay between is deleted");
+            boolean tailLost = Sequence.number(sequence) == 1 && segment.knownDurable(offset) < cursor;
+            throw new CursorLostException(
+                    "cursor " + Sequence.text(cursor) + " is followed by " + Sequence.text(sequence)
+                            + (tailLost ? ": what it stands for was lost" : ": what lay between is deleted"),
+                    tailLost ? sequence - 1 : NOWHERE);
         }
     }
 

@@ -1,0 +1,177 @@
+package io.creek.replication;
+
+import io.creek.log.LogEntry;
+import io.creek.log.Sequence;
+import io.creek.replication.Replica.Cursor;
+import io.creek.replication.Replica.Outcome;
+import io.creek.replication.ReplicationMessage.Acknowledgement;
+import io.creek.replication.ReplicationMessage.Batch;
+import io.creek.replication.ReplicationMessage.Part;
+import io.creek.replication.ReplicationMessage.Progress;
+import io.creek.replication.ReplicationMessage.Session;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer's log on its way into this node. Owned by {@link Replication}'s thread.
+ *
+ * <p>A batch counts only at the cursor, and the cursor moves when it was merged, in the same frame of the log (rules 1 and 3). One is merged at
+ * a time; those of the window behind it wait. Every batch is answered with the cursor.
+ */
+final class PeerReceiver {
+    private final long origin;
+    private final Replica replica;
+    private final Transport transport;
+    private final PartAssembly assembly;
+    private final ArrayDeque<Batch> waiting = new ArrayDeque<>(SendWindow.BATCHES_MAX);
+
+    /** The greatest start counter of the origin that was heard of. */
+    private long epoch;
+    /** May be beyond the replica's, over a range without entries that nobody logged. */
+    private long received;
+
+    private long durableTold;
+    private @Nullable Batch merging;
+    private boolean mergingLarge;
+    private Progress progress = Progress.OK;
+    private boolean closed;
+
+    PeerReceiver(long origin, Replica replica, Transport transport, ReplicationOptions options) {
+        this.origin = origin;
+        this.replica = replica;
+        this.transport = transport;
+        this.assembly = new PartAssembly(options.frameBytesMax());
+        this.received = replica.cursor(origin).sequence();
+        this.epoch = Sequence.start(received);
+    }
+
+    void onBatch(Batch batch) {
+        if (isLate(batch.session())) {
+            return;
+        }
+        if (batch.from() != expected() || !isForThisLife(batch)) {
+            acknowledge(batch.from() < expected() ? progress : Progress.GAP);
+        } else if (batch.to() == batch.from() && !batch.logged()) {
+            acknowledge(progress);
+        } else {
+            accept(batch);
+        }
+    }
+
+    void onPart(Part part) {
+        if (isLate(part.session())) {
+            return;
+        }
+        if (part.from() != expected() || part.session().addresseeEpoch() != replica.epoch()) {
+            acknowledge(part.from() < expected() ? progress : Progress.GAP);
+            return;
+        }
+        // Memory for one large frame: the next one waits until that is merged, and is sent again.
+        if (mergingLarge) {
+            return;
+        }
+        boolean follows = assembly.add(part);
+        ByteBuffer entries = assembly.take();
+        if (entries != null) {
+            accept(new Batch(part.session(), part.from(), part.to(), false, false, entries));
+        } else {
+            acknowledge(follows ? progress : Progress.GAP);
+        }
+    }
+
+    /** A message of an earlier life of the origin. A later life begins by asking for the cursor, which is known when nothing is being merged. */
+    private boolean isLate(Session session) {
+        if (session.epoch() > epoch) {
+            waiting.clear();
+            assembly.clear();
+            if (merging != null) {
+                return true;
+            }
+            epoch = session.epoch();
+            progress = Progress.OK;
+        }
+        return session.epoch() < epoch;
+    }
+
+    /** What was meant for an earlier life of ours may be merged by none; a question for the cursor needs not know ours. */
+    private boolean isForThisLife(Batch batch) {
+        return batch.session().addresseeEpoch() == replica.epoch() || batch.to() == batch.from();
+    }
+
+    /** The cursor behind all that is here. */
+    private long expected() {
+        Batch last = waiting.peekLast();
+        if (last != null) {
+            return last.to();
+        }
+        return merging != null ? merging.to() : received;
+    }
+
+    private void accept(Batch batch) {
+        if (waiting.size() == SendWindow.BATCHES_MAX || !LogEntry.areShared(batch.entries())) {
+            acknowledge(Progress.GAP);
+            return;
+        }
+        waiting.add(batch);
+        mergeNext();
+    }
+
+    private void mergeNext() {
+        while (merging == null && !waiting.isEmpty()) {
+            Batch batch = waiting.remove();
+            Cursor logged = replica.cursor(origin);
+            boolean needsLog = batch.entries().hasRemaining()
+                    || batch.skips()
+                    || (batch.logged() && batch.to() > logged.sequence());
+            if (needsLog) {
+                merging = batch;
+                replica.receive(
+                        origin,
+                        new Cursor(batch.to(), batch.skips() || logged.pendingComparison()),
+                        batch.entries(),
+                        outcome -> merged(batch, outcome));
+            } else {
+                received = batch.to();
+                acknowledge(progress);
+            }
+        }
+    }
+
+    private void merged(Batch batch, Outcome outcome) {
+        if (closed) {
+            return;
+        }
+        merging = null;
+        if (outcome == Outcome.MERGED) {
+            received = batch.to();
+            progress = Progress.OK;
+        } else {
+            waiting.clear();
+            assembly.clear();
+            progress = outcome == Outcome.AHEAD ? Progress.AHEAD : Progress.FULL;
+        }
+        acknowledge(progress);
+        mergeNext();
+    }
+
+    /** What became durable since is told. */
+    void tick() {
+        if (epoch != 0 && replica.durableCursor(origin) > durableTold) {
+            acknowledge(progress);
+        }
+    }
+
+    private void acknowledge(Progress told) {
+        durableTold = Math.min(replica.durableCursor(origin), received);
+        Session session = new Session(replica.node(), replica.epoch(), epoch);
+        int assembled = assembly.assembled();
+        transport.send(
+                origin, ReplicationCodec.encode(new Acknowledgement(session, received, durableTold, assembled, told)));
+    }
+
+    /** What is being merged may end, and is not answered. */
+    void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,174 @@
+package io.creek.replication;
+
+import io.creek.replication.ReplicationMessage.Acknowledgement;
+import io.creek.replication.ReplicationMessage.Batch;
+import io.creek.replication.ReplicationMessage.Part;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * A node's part in replication: a stream to each peer and one from each. All of it belongs to one thread, which calls {@link #tick} about
+ * every {@value #TICK_MILLIS} ms and may block there on reads of the log.
+ *
+ * <p>Listed peers are added before the first tick: the log is kept for those that are known.
+ */
+public final class Replication {
+    public static final int TICK_MILLIS = 20;
+
+    private final Replica replica;
+    private final Transport transport;
+    private final ReplicationOptions options;
+    private final ReplicationEvents events;
+    private final LongSupplier monotonicMillis;
+    private final Map<Long, Peer> peers = new HashMap<>();
+    private long retained = -1;
+    private long messagesDropped;
+
+    private static final class Peer {
+        final PeerStream stream;
+        final PeerReceiver receiver;
+        long contactMillis;
+        boolean contacted;
+
+        Peer(PeerStream stream, PeerReceiver receiver) {
+            this.stream = stream;
+            this.receiver = receiver;
+        }
+    }
+
+    /** @param monotonicMillis a clock that never goes back */
+    public Replication(
+            Replica replica,
+            Transport transport,
+            ReplicationOptions options,
+            ReplicationEvents events,
+            LongSupplier monotonicMillis) {
+        this.replica = replica;
+        this.transport = transport;
+        this.options = options;
+        this.events = events;
+        this.monotonicMillis = monotonicMillis;
+    }
+
+    /** A member besides this one. It is not reachable yet; the log is kept for it from here on. */
+    public void add(long node) {
+        if (node == replica.node()) {
+            throw new IllegalArgumentException("peer: expected another node than this one, actual " + node);
+        }
+        peers.computeIfAbsent(
+                node,
+                added -> new Peer(
+                        new PeerStream(added, replica, transport, options, events, monotonicMillis.getAsLong()),
+                        new PeerReceiver(added, replica, transport, options)));
+    }
+
+    /** It is no member any more. */
+    public void remove(long node) throws IOException {
+        Peer peer = peers.remove(node);
+        if (peer != null) {
+            peer.receiver.close();
+            peer.stream.close();
+        }
+    }
+
+    /** Whether the cluster lists the peer; one that was not added is ignored. */
+    public void reachable(long node, boolean reachable) {
+        Peer peer = peers.get(node);
+        if (peer != null) {
+            peer.stream.reachable(reachable, monotonicMillis.getAsLong());
+        }
+    }
+
+    /** Any bytes, from position to limit; the buffer is given away. What is no message from a peer to this node is dropped and counted. */
+    public void receive(long from, ByteBuffer bytes) {
+        ReplicationMessage message = ReplicationCodec.decode(bytes);
+        Peer peer = peers.get(from);
+        if (message == null || peer == null || message.session().sender() != from) {
+            messagesDropped++;
+            return;
+        }
+        long nowMillis = monotonicMillis.getAsLong();
+        peer.contacted = true;
+        peer.contactMillis = nowMillis;
+        if (message instanceof Batch batch) {
+            peer.receiver.onBatch(batch);
+        } else if (message instanceof Part part) {
+            peer.receiver.onPart(part);
+        } else if (message instanceof Acknowledgement acknowledgement
+                && message.session().addresseeEpoch() == replica.epoch()) {
+            peer.stream.onAcknowledgement(acknowledgement, nowMillis);
+        }
+    }
+
+    /** The gate may have moved: what it lets through leaves at once. */
+    public void appended() {
+        long nowMillis = monotonicMillis.getAsLong();
+        peers.values().forEach(peer -> peer.stream.appended(nowMillis));
+    }
+
+    public void tick() {
+        long nowMillis = monotonicMillis.getAsLong();
+        for (Peer peer : peers.values()) {
+            peer.receiver.tick();
+            peer.stream.tick(nowMillis);
+        }
+        retain();
+    }
+
+    private void retain() {
+        long least = Long.MAX_VALUE;
+        for (Peer peer : peers.values()) {
+            least = Math.min(least, peer.stream.retained());
+        }
+        if (least != retained) {
+            retained = least;
+            replica.retain(least);
+        }
+    }
+
+    /** How many peers have our log up to the sequence, such that a loss of power does not take it from them. */
+    public int durableAt(long sequence) {
+        int count = 0;
+        for (Peer peer : peers.values()) {
+            count += peer.stream.durable() >= sequence ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Every peer, by number. */
+    public List<PeerStatus> peers() {
+        return peers.keySet().stream()
+                .sorted(Comparator.naturalOrder())
+                .map(this::status)
+                .toList();
+    }
+
+    private PeerStatus status(Long node) {
+        Peer peer = peers.get(node);
+        if (peer == null) {
+            throw new IllegalArgumentException("peer: expected one that was added, actual " + node);
+        }
+        long nowMillis = monotonicMillis.getAsLong();
+        return peer.stream.status(
+                peer.contacted ? nowMillis - peer.contactMillis : -1,
+                replica.cursor(node).pendingComparison(),
+                nowMillis);
+    }
+
+    /** Messages that were none of this version, or of nobody that is a peer. */
+    public long messagesDropped() {
+        return messagesDropped;
+    }
+
+    /** Ends all streams; their logs are closed. */
+    public void close() throws IOException {
+        for (long node : List.copyOf(peers.keySet())) {
+            remove(node);
+        }
+    }
+}
