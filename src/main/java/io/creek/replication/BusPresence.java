@@ -267,11 +267,7 @@ final class BusPresence {
         for (Other other : others.values()) {
             boolean silent = nowMillis - other.answeredMillis > SILENT_MILLIS_MAX;
             if (silent && !other.silent) {
-                LOG.warn(
-                        "node {} at {} is in the cluster, but has not answered for {} ms",
-                        other.identity.name(),
-                        other.identity.client(),
-                        nowMillis - other.answeredMillis);
+                warnOf(other.identity, nowMillis - other.answeredMillis);
             }
             other.silent = silent;
             anySilent |= silent;
@@ -282,6 +278,15 @@ final class BusPresence {
         if (anySilent && !subscribing && nowMillis - subscribedMillis > SILENT_MILLIS_MAX) {
             subscribe().onFailure(failure -> LOG.warn("cannot subscribe to {}", self.address(), failure));
         }
+    }
+
+    private void warnOf(BusIdentity silent, long millis) {
+        LOG.warn(
+                "node {} at {} is in the cluster, but has not answered for {} ms{}",
+                silent.name(),
+                silent.client(),
+                millis,
+                transport.failure(silent.node()).map(failure -> ": " + failure).orElse(""));
     }
 
     /** The node hears us, and we it. */

@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageProducer;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,7 +36,17 @@ final class BusTransport implements Transport {
     private static final DeliveryOptions OPTIONS = new DeliveryOptions().setCodecName(BusMessageCodec.NAME);
 
     /** A node as we write to it. */
-    private record Destination(MessageProducer<BusMessage> producer, AtomicLong outstandingBytes) {}
+    private static final class Destination {
+        final MessageProducer<BusMessage> producer;
+        final AtomicLong outstandingBytes = new AtomicLong();
+        /** Of the last message; on the context. */
+        @Nullable
+        Throwable failure;
+
+        Destination(MessageProducer<BusMessage> producer) {
+            this.producer = producer;
+        }
+    }
 
     private final EventBus bus;
     private final Context context;
@@ -117,13 +128,14 @@ final class BusTransport implements Transport {
     }
 
     private Destination destination(long to) {
-        return new Destination(bus.sender(BusIdentity.address(to), OPTIONS), new AtomicLong());
+        return new Destination(bus.sender(BusIdentity.address(to), OPTIONS));
     }
 
     private void write(Destination destination, BusMessage message, int bytes) {
         sent.increment();
         destination.producer.write(message).onComplete(written -> {
             destination.outstandingBytes.addAndGet(-bytes);
+            destination.failure = written.cause();
             if (written.failed()) {
                 unsent.increment();
             }
@@ -164,6 +176,12 @@ final class BusTransport implements Transport {
             unreadBytes.addAndGet(-bytes);
             unread.increment();
         }
+    }
+
+    /** Why the last message did not leave for the node, if it did not. On the context. */
+    Optional<Throwable> failure(long to) {
+        Destination destination = destinations.get(to);
+        return destination == null ? Optional.empty() : Optional.ofNullable(destination.failure);
     }
 
     BusCounts counts() {

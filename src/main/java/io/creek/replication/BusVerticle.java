@@ -56,6 +56,7 @@ public final class BusVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        ClusteredVertx.handleExceptions(vertx);
         BusTransport opened = new BusTransport(vertx, self.node(), receiver, executor, this::answered);
         BusPresence watched = new BusPresence(
                 vertx,
