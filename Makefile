@@ -9,7 +9,7 @@ FSYNC := everysec
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test verify fuzz bench fmt clean
+.PHONY: help run build test verify fuzz bench cluster certs fmt clean
 
 help: ## say what there is to say
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
@@ -32,6 +32,12 @@ fuzz: ## fuzz all targets until together they had SECONDS=... (3600), over any n
 bench: target/creek ## measure beside redis-server, ROUNDS=... (5) of KEYS="..." (100k and 1M), FSYNC=everysec or always; into target/bench
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
 	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.bench.BenchMain target/creek target/bench $(ROUNDS) $(FSYNC) $(KEYS)
+
+cluster: target/creek ## run three nodes on this machine, clients on 8080, 8081 and 8082, until Ctrl-C
+	@exec src/main/launcher/cluster target/creek
+
+certs: ## make a CA and a certificate for the traffic between nodes in target/certs, NODES="..." (node)
+	@src/main/launcher/certs target/certs $(NODES)
 
 fmt: ## format the sources as the build demands
 	@$(MVN) -q spotless:apply

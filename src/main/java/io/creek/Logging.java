@@ -20,5 +20,9 @@ final class Logging {
                 .setLevel(level.compareTo(LogLevel.WARN) > 0 ? Level.valueOf(level.name()) : Level.WARN);
         // Why a start failed is told by Main, once and without a stack trace where it is the operator's mistake.
         loggers.getLogger(VertxApplication.class).setLevel(Level.OFF);
+        // That a peer has gone, or does not answer, is told by BusPresence, once; here it would be for every
+        // connection, with stack traces.
+        loggers.getLogger("com.hazelcast.internal.server.tcp").setLevel(Level.ERROR);
+        loggers.getLogger("io.vertx.core.eventbus.impl.clustered").setLevel(Level.ERROR);
     }
 }

@@ -9,9 +9,13 @@ import io.creek.config.ConfigWatch;
 import io.creek.config.RawSettings;
 import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
+import io.creek.replication.ClusteredVertx;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.launcher.application.ExitCodes;
@@ -24,6 +28,7 @@ import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -47,14 +52,16 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
     private final RawSettings raw;
     private final RunningConfig config;
+    private final Optional<ClusteredVertx> cluster;
     private final Exit exit;
     private final CompletableFuture<@Nullable Void> deployed = new CompletableFuture<>();
 
-    private Main(RawSettings raw, RunningConfig config, Exit exit) {
-        // Without arguments: all of them were read, and vertx' launcher would only warn of a missing -conf.
-        super(new String[0], null, false, false);
+    private Main(RawSettings raw, RunningConfig config, Optional<ClusteredVertx> cluster, Exit exit) {
+        // Without the user's arguments: all of them were read, and vertx' launcher would only warn of a missing -conf.
+        super(cluster.isPresent() ? new String[] {"-cluster"} : new String[0], null, false, false);
         this.raw = raw;
         this.config = config;
+        this.cluster = cluster;
         this.exit = exit;
     }
 
@@ -87,10 +94,11 @@ public final class Main extends VertxApplication implements VertxApplicationHook
             RawSettings raw = ConfigSources.read(commandLine, System.getenv());
             RunningConfig config = new RunningConfig(raw);
             Logging.setLevel(config.get().logLevel());
-            if (commandLine.cluster() && config.get().replication().peers().isEmpty()) {
+            if (commandLine.cluster() && config.get().cluster().isEmpty()) {
                 LOG.warn("-cluster without peer_nodes: this node runs alone");
             }
-            new Main(raw, config, exit).start();
+            Optional<ClusteredVertx> cluster = config.get().cluster().map(ClusteredVertx::of);
+            new Main(raw, config, cluster, exit).start();
             watch.start(config);
         } catch (RuntimeException | Error e) {
             exit.with(tell(e));
@@ -134,6 +142,12 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     }
 
     @Override
+    public VertxBuilder createVertxBuilder(VertxOptions options) {
+        return cluster.map(made -> made.builder(options))
+                .orElseGet(() -> Vertx.builder().with(options));
+    }
+
+    @Override
     public void beforeStartingVertx(HookContext context) {
         context.vertxOptions()
                 .setEventLoopPoolSize(config.get().eventLoops())
@@ -142,6 +156,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
                 // Nothing is served from the class path, so no cache directory has to be made and removed.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+        cluster.ifPresent(made -> made.configure(context.vertxOptions()));
     }
 
     @Override
@@ -152,7 +167,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
     @Override
     public Supplier<? extends Deployable> verticleSupplier() {
-        return () -> new Watched(new MainVerticle(config), deployed, exit);
+        return () -> new Watched(new MainVerticle(config, cluster), deployed, exit);
     }
 
     /** Without closing Vert.x, as the stock hook would: {@link #run} ends the process. */

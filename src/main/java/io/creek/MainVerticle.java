@@ -1,6 +1,7 @@
 package io.creek;
 
 import io.creek.config.CreekConfig;
+import io.creek.config.HostPort;
 import io.creek.config.RawSettings;
 import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
@@ -9,6 +10,9 @@ import io.creek.log.DataDirectory;
 import io.creek.log.DataDirectoryException;
 import io.creek.log.FsyncPolicy;
 import io.creek.log.LogOptions;
+import io.creek.replication.BusVerticle;
+import io.creek.replication.ClusteredVertx;
+import io.creek.replication.PresenceListener;
 import io.creek.server.ServerNode;
 import io.creek.server.ServerVerticle;
 import io.creek.store.Store;
@@ -23,6 +27,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -39,17 +44,20 @@ public final class MainVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
     private final @Nullable RunningConfig given;
+    private final Optional<ClusteredVertx> cluster;
     private @Nullable DataDirectory directory;
     private @Nullable Store store;
 
     /** A node of the configuration that the verticle is deployed with. */
     public MainVerticle() {
         given = null;
+        cluster = Optional.empty();
     }
 
-    /** A node of this configuration. */
-    MainVerticle(RunningConfig configuration) {
+    /** A node of this configuration, on the Vert.x that {@code cluster} made. */
+    MainVerticle(RunningConfig configuration, Optional<ClusteredVertx> cluster) {
         given = configuration;
+        this.cluster = cluster;
     }
 
     @Override
@@ -147,6 +155,10 @@ public final class MainVerticle extends VerticleBase {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
         }
+        if (cluster.isPresent()) {
+            BusVerticle bus = bus(cluster.get(), config);
+            deployed = deployed.compose(before -> vertx.deployVerticle(bus));
+        }
         return deployed.onSuccess(done -> LOG.info(
                 "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",
                 config.server().address(),
@@ -154,6 +166,28 @@ public final class MainVerticle extends VerticleBase {
                 config.eventLoops(),
                 config.commitLog().fsync(),
                 opened.bytesMax()));
+    }
+
+    private BusVerticle bus(ClusteredVertx clustered, CreekConfig config) {
+        return new BusVerticle(
+                clustered,
+                Objects.requireNonNull(directory).nodeNumber(),
+                config.server().address(),
+                (from, message) -> {},
+                new PresenceListener() {
+                    @Override
+                    public void appeared(long node, HostPort client) {}
+
+                    @Override
+                    public void vanished(long node, HostPort client) {}
+
+                    @Override
+                    public void numberTaken(String problem) {
+                        LOG.error("{}", problem);
+                        Runtime.getRuntime().halt(StartupException.DATA_DIRECTORY);
+                    }
+                },
+                Runnable::run);
     }
 
     /** The verticles were undeployed before: no command is under way any more. */

@@ -112,7 +112,7 @@ public final class DumpCommand {
             tell(directory + ": no such directory; -data_store_directory or -port says which one to dump");
             return StartupException.CONFIGURATION;
         }
-        boolean hasPeers = !config.replication().peers().isEmpty();
+        boolean hasPeers = config.cluster().isPresent();
         long nowMillis = wall.millis();
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
             try (FrozenStore store = FrozenStore.open(directory, hasPeers, nowMillis, random, this::tell)) {

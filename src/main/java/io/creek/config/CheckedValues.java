@@ -29,9 +29,12 @@ final class CheckedValues {
         return raw.find(setting).isPresent();
     }
 
-    /** About a value that is allowed by itself, but not with the others. */
+    /** About a value that is allowed by itself, but not with the others. Where a default stands is not where it is to be changed. */
     void refuse(Setting<?> setting, String what) {
-        problems.add(effective(setting).problem(what));
+        Assignment refused = raw.find(setting)
+                .orElseGet(() -> new Assignment(
+                        setting.key(), defaults.assignment(setting).value(), ""));
+        problems.add(refused.problem(what));
     }
 
     void throwProblems() {

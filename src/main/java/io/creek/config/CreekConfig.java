@@ -11,6 +11,7 @@ import java.util.Optional;
  * constructor.
  *
  * @param dataDirectory where the node keeps its log and snapshots
+ * @param cluster where the node meets its peers; empty when it runs alone
  * @param eventLoops the number of Vert.x event loops, at least 1
  */
 public record CreekConfig(
@@ -22,6 +23,7 @@ public record CreekConfig(
         Store store,
         Limits limits,
         Diagnostics diagnostics,
+        Optional<ClusterConfig> cluster,
         Replication replication,
         int eventLoops) {
 
@@ -95,8 +97,15 @@ public record CreekConfig(
      */
     public record Diagnostics(int slowLogMicros, int slowLogLengthMax, int latencyMillis) {}
 
-    /** @param peers empty when the node runs alone */
-    public record Replication(List<PeerAddress> peers) {}
+    /**
+     * What a node does for its peers, and waits for them.
+     *
+     * @param joinSeconds that a starting node waits for a peer to compare with
+     * @param hintBytesMax of the log that are kept for a peer that lags
+     * @param hintSecondsMax that the log is kept for a peer that lags
+     * @param clockDriftMillisMax that a peer's clock may be ahead of ours
+     */
+    public record Replication(int joinSeconds, long hintBytesMax, int hintSecondsMax, int clockDriftMillisMax) {}
 
     /**
      * Of raw texts by key, keys left out taking their defaults, automatic values for the JVM this runs in.
@@ -145,6 +154,7 @@ public record CreekConfig(
                         values.get(Setting.SLOWLOG_LOG_SLOWER_THAN),
                         values.get(Setting.SLOWLOG_MAX_LEN),
                         values.get(Setting.LATENCY_MONITOR_THRESHOLD)),
+                ClusterConfig.of(values, address),
                 replication(values),
                 eventLoops);
         values.throwProblems();
@@ -182,6 +192,15 @@ public record CreekConfig(
         }
         if (setting == Setting.CLIENTS_BUFFER_BYTES_MAX) {
             return Optional.of(String.valueOf(limits.clientsBytesMax));
+        }
+        if (setting == Setting.CLUSTER_ADDRESS) {
+            return cluster.map(ClusterConfig::host);
+        }
+        if (setting == Setting.CLUSTER_PORT) {
+            return cluster.map(where -> String.valueOf(where.clusterPort()));
+        }
+        if (setting == Setting.BUS_PORT) {
+            return cluster.map(where -> String.valueOf(where.busPort()));
         }
         return Optional.empty();
     }
@@ -294,16 +313,17 @@ public record CreekConfig(
     }
 
     private static Replication replication(CheckedValues values) {
-        List<PeerAddress> peers = values.get(Setting.PEER_NODES);
-        if (!peers.isEmpty()) {
-            values.refuse(Setting.PEER_NODES, "replication between nodes is not available in this version");
-        }
         boolean follower = values.get(Setting.SERVER_MODE);
         if (follower) {
-            values.refuse(Setting.SERVER_MODE, "replication between nodes is not available in this version");
+            values.refuse(
+                    Setting.SERVER_MODE, "expected 0 or leader: read-only replicas are not available in this version");
         }
         values.get(Setting.REPLICATION_MODE);
-        return new Replication(peers);
+        return new Replication(
+                values.get(Setting.JOIN_TIMEOUT),
+                values.get(Setting.HINT_MAX_BYTES),
+                values.get(Setting.HINT_MAX_AGE),
+                values.get(Setting.MAX_CLOCK_DRIFT));
     }
 
     private static String lowerCase(Enum<?> value) {

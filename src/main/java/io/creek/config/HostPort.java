@@ -39,6 +39,11 @@ public record HostPort(String host, int port) {
         return port < portMin || port > PORT_MAX ? null : port;
     }
 
+    /** Null when {@code text} is no name and no address; an IPv6 address may stand in brackets. */
+    static @Nullable String parseHost(String text) {
+        return IPV6.matcher(text).matches() ? text : host(text);
+    }
+
     private static @Nullable String host(String text) {
         if (text.startsWith("[") && text.endsWith("]")) {
             String inner = text.substring(1, text.length() - 1);
@@ -57,6 +62,11 @@ public record HostPort(String host, int port) {
         return host.equalsIgnoreCase("localhost")
                 || IPV4_LOOPBACK.matcher(host).matches()
                 || IPV6_LOOPBACK.matcher(host).matches();
+    }
+
+    /** Whether it stands for all addresses of a machine, so that nobody can connect to it. */
+    static boolean isAnyAddress(String host) {
+        return host.matches("0+(\\.0+){3}|[0:]*:[0:]*");
     }
 
     HostPort withPort(int otherPort) {

@@ -48,7 +48,7 @@ public record PeerAddress(HostPort client, int clusterPort, int busPort) {
         return clusterPort == null || busPort == null ? null : new PeerAddress(client, clusterPort, busPort);
     }
 
-    private static @Nullable Integer portAt(HostPort client, int offset) {
+    static @Nullable Integer portAt(HostPort client, int offset) {
         int port = client.port() + offset;
         return port > HostPort.PORT_MAX ? null : port;
     }

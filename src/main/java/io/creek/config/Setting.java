@@ -48,7 +48,7 @@ public final class Setting<T> {
 
     /** An empty path is the default, which depends on the port. */
     static final Setting<Path> DATA_STORE_DIRECTORY =
-            new Setting<>("data_store_directory", new Values<>("a directory", Setting::directory));
+            new Setting<>("data_store_directory", new Values<>("a directory", Setting::path));
 
     static final Setting<Fsync> FSYNC = new Setting<>("fsync", Values.oneOf(Fsync.class)).whileRunning();
 
@@ -136,6 +136,40 @@ public final class Setting<T> {
                             + " default port + 10000 and that of the bus port + 20000",
                     PeerAddress::parseList));
 
+    static final Setting<PeerDiscovery> PEER_DISCOVERY =
+            new Setting<>("peer_discovery", Values.oneOf(PeerDiscovery.class));
+
+    static final Setting<Optional<String>> PEER_DNS =
+            new Setting<>("peer_dns", Values.optional("a host name", Setting::dnsName));
+
+    /** No value takes the host of {@code server_address}. */
+    static final Setting<Optional<String>> CLUSTER_ADDRESS = new Setting<>(
+            "cluster_address", Values.optional("a host name, an IPv4 or an IPv6 address", HostPort::parseHost));
+
+    static final Setting<Optional<Integer>> CLUSTER_PORT = new Setting<>("cluster_port", Values.optionalPort());
+
+    static final Setting<Optional<Integer>> BUS_PORT = new Setting<>("bus_port", Values.optionalPort());
+
+    static final Setting<Optional<Path>> BUS_TLS_CERTIFICATE =
+            new Setting<>("bus_tls_certificate", Values.optional("a file", Setting::path));
+
+    static final Setting<Optional<Path>> BUS_TLS_KEY =
+            new Setting<>("bus_tls_key", Values.optional("a file", Setting::path));
+
+    static final Setting<Optional<Path>> BUS_TLS_CA =
+            new Setting<>("bus_tls_ca", Values.optional("a file", Setting::path));
+
+    static final Setting<Integer> JOIN_TIMEOUT = new Setting<>("join_timeout", Values.number(0, 3_600, " of seconds"));
+
+    static final Setting<Long> HINT_MAX_BYTES =
+            new Setting<>("hint_max_bytes", Values.size(MIB, 1024 * GIB)).whileRunning();
+
+    static final Setting<Integer> HINT_MAX_AGE =
+            new Setting<>("hint_max_age", Values.number(1, 31_536_000, " of seconds")).whileRunning();
+
+    static final Setting<Integer> MAX_CLOCK_DRIFT =
+            new Setting<>("max_clock_drift", Values.number(100, 3_600_000, " of milliseconds")).whileRunning();
+
     static final Setting<Boolean> SERVER_MODE = new Setting<>(
             "server_mode",
             Values.oneOf(
@@ -179,6 +213,18 @@ public final class Setting<T> {
             SLOWLOG_MAX_LEN,
             LATENCY_MONITOR_THRESHOLD,
             PEER_NODES,
+            PEER_DISCOVERY,
+            PEER_DNS,
+            CLUSTER_ADDRESS,
+            CLUSTER_PORT,
+            BUS_PORT,
+            BUS_TLS_CERTIFICATE,
+            BUS_TLS_KEY,
+            BUS_TLS_CA,
+            JOIN_TIMEOUT,
+            HINT_MAX_BYTES,
+            HINT_MAX_AGE,
+            MAX_CLOCK_DRIFT,
             SERVER_MODE,
             REPLICATION_MODE);
 
@@ -265,7 +311,12 @@ public final class Setting<T> {
         return parse(text) != null;
     }
 
-    private static @Nullable Path directory(String text) {
+    private static @Nullable String dnsName(String text) {
+        String host = HostPort.parseHost(text);
+        return host == null || host.indexOf(':') >= 0 ? null : host;
+    }
+
+    private static @Nullable Path path(String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -101,6 +102,21 @@ record Values<T>(String allowed, Function<String, @Nullable T> parser) {
                             && text.chars().noneMatch(Character::isISOControl);
                     return fits && keeps ? new Password(text) : null;
                 });
+    }
+
+    /** No value is a value. */
+    static <T> Values<Optional<T>> optional(String allowed, Function<String, @Nullable T> parser) {
+        return new Values<>(allowed, text -> {
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            T value = parser.apply(text);
+            return value == null ? null : Optional.of(value);
+        });
+    }
+
+    static Values<Optional<Integer>> optionalPort() {
+        return optional("a port, 1 to " + HostPort.PORT_MAX, text -> HostPort.port(text, 1));
     }
 
     static Values<Boolean> trueOrFalse() {

@@ -60,6 +60,7 @@ public final class LogEntry {
         if (!each(0, bytes, bytes.position(), bytes.limit(), (sequence, type, body) -> visitor.entry(type, body))) {
             throw new IllegalArgumentException("entries: expected whole ones, actual one that is cut off");
         }
+    }
 
     /** Whether these bytes, position to limit, are whole entries that may come from another node. Leaves the buffer as it is. */
     public static boolean areShared(ByteBuffer entries) {

@@ -16,7 +16,12 @@
  * recognized as such.
  *
  * <p>All of it belongs to one thread, which may block on reads of the log. Time, transport and data are interfaces, so that tests run
- * several nodes in one thread. Depends on {@code log}, and not on Vert.x.
+ * several nodes in one thread. Depends on {@code log} and {@code store}, and not on Vert.x, but for the bus.
+ *
+ * <p><b>The bus.</b> {@link io.creek.replication.ClusteredVertx} makes the process' Vert.x one of a cluster, with a Hazelcast that is told
+ * everything and finds out nothing by itself. There {@link io.creek.replication.BusVerticle} holds the {@link
+ * io.creek.replication.BusTransport}, which reaches a node by its number, and the {@link io.creek.replication.BusPresence}, which tells whose
+ * numbers are there. They are the edge: they belong to an event loop, know Vert.x, and say Bus, Cluster or Hazelcast in their names.
  */
 @NullMarked
 package io.creek.replication;

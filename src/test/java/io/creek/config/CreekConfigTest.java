@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +34,8 @@ class CreekConfigTest {
                                 10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20, 64 << 20, 16 << 20, 60, 0,
                                 GIB / 4),
                         new CreekConfig.Diagnostics(10_000, 128, 0),
-                        new CreekConfig.Replication(List.of()),
+                        Optional.empty(),
+                        new CreekConfig.Replication(10, GIB, 86_400, 5_000),
                         2));
     }
 
@@ -186,14 +188,11 @@ class CreekConfigTest {
     }
 
     @Test
-    void replicationIsRefusedWhileThereIsNone() {
-        assertThat(problems("peer_nodes", "localhost:8081", "server_mode", "follower"))
+    void followersAreRefusedWhileThereAreNone() {
+        assertThat(problems("server_mode", "follower"))
                 .containsExactly(
-                        "peer_nodes = localhost:8081: replication between nodes is not available in this version",
-                        "server_mode = follower: replication between nodes is not available in this version");
-        assertThat(config("peer_nodes", "", "server_mode", "leader", "replication_mode", "1")
-                        .replication()
-                        .peers())
+                        "server_mode = follower: expected 0 or leader: read-only replicas are not available in this version");
+        assertThat(config("server_mode", "leader", "replication_mode", "1").cluster())
                 .isEmpty();
     }
 

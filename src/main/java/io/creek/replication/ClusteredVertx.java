@@ -1,0 +1,129 @@
+package io.creek.replication;
+
+import io.creek.config.ClusterConfig;
+import io.creek.config.StartupException;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a Vert.x that is one of a cluster: whose cluster manager and event bus listen on one address, know whom to look for, and, with
+ * certificates, speak to nobody who has none. Immutable, but for the cluster manager, which belongs to the one Vert.x that is made.
+ *
+ * <p>Hazelcast's own protocol is not encrypted, as its open edition has no TLS. Who reaches the cluster port may disturb who finds whom, but
+ * gets no further: the event bus believes certificates alone.
+ */
+public final class ClusteredVertx {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusteredVertx.class);
+
+    /** A connection without an answer for both times is closed. The streams on it go by their own, shorter times. */
+    private static final long PING_MILLIS = 5_000;
+
+    private static final long PING_ANSWER_MILLIS = 5_000;
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final int HANDSHAKE_SECONDS = 5;
+
+    private final ClusterConfig config;
+    private final InetAddress address;
+    private final Optional<BusCertificates> certificates;
+    private final HazelcastClusterManager manager;
+
+    private ClusteredVertx(ClusterConfig config, InetAddress address, Optional<BusCertificates> certificates) {
+        this.config = config;
+        this.address = address;
+        this.certificates = certificates;
+        manager = new HazelcastClusterManager(HazelcastSettings.of(config, address));
+    }
+
+    /**
+     * Finds out whether a node can be where it is to be.
+     *
+     * @throws StartupException when an address or a port cannot be used, or a certificate is no good
+     */
+    public static ClusteredVertx of(ClusterConfig config) {
+        Optional<BusCertificates> certificates = config.tls().map(BusCertificates::read);
+        InetAddress address = address(config.host());
+        requireFree("cluster_port", address, config.clusterPort());
+        requireFree("bus_port", address, config.busPort());
+        return new ClusteredVertx(config, address, certificates);
+    }
+
+    private static InetAddress address(String host) {
+        try {
+            // Of the loopback's two addresses, the one that every machine has.
+            return InetAddress.getAllByName(host.equalsIgnoreCase("localhost") ? "127.0.0.1" : host)[0];
+        } catch (UnknownHostException e) {
+            throw new StartupException(
+                    StartupException.CONFIGURATION,
+                    "cluster_address = %s: expected an address of this machine, actual an unknown host".formatted(host),
+                    e);
+        }
+    }
+
+    /** Hazelcast and the event bus will bind it again: who takes it between is told about with a stack trace. */
+    private static void requireFree(String key, InetAddress address, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, port));
+        } catch (IOException e) {
+            throw new StartupException(
+                    StartupException.CONFIGURATION,
+                    "%s = %d: cannot listen on %s: %s".formatted(key, port, address.getHostAddress(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Of the one Vert.x that is made with it. */
+    public VertxBuilder builder(VertxOptions options) {
+        return Vertx.builder().with(options).withClusterManager(manager);
+    }
+
+    /** Says in the options where the event bus is, and whom it believes. */
+    public void configure(VertxOptions options) {
+        EventBusOptions bus = options.getEventBusOptions()
+                .setHost(address.getHostAddress())
+                .setPort(config.busPort())
+                .setClusterPingInterval(PING_MILLIS)
+                .setClusterPingReplyInterval(PING_ANSWER_MILLIS)
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setTcpNoDelay(true)
+                // Vert.x' default, which believes everyone.
+                .setTrustAll(false);
+        certificates.ifPresent(files -> bus.setSsl(true)
+                .setKeyCertOptions(files.keyCertificate())
+                .setTrustOptions(files.trust())
+                .setClientAuth(ClientAuth.REQUIRED)
+                .setSslHandshakeTimeout(HANDSHAKE_SECONDS));
+    }
+
+    /**
+     * Leaves out what Vert.x 5.0.10 takes for a mistake, once for every message that was under way when a connection broke: its promise of a
+     * message says that it was kept already whenever it is broken. Whoever sent the message has been told by then.
+     */
+    static void handleExceptions(Vertx vertx) {
+        vertx.exceptionHandler(failure -> {
+            boolean brokenPromise = failure instanceof IllegalStateException
+                    && "Promise already completed".equals(failure.getMessage());
+            if (!brokenPromise) {
+                LOG.error("unhandled failure", failure);
+            }
+        });
+    }
+
+    ClusterManager manager() {
+        return manager;
+    }
+}
