@@ -1,7 +1,7 @@
 package io.creek;
 
+import io.creek.command.Peers;
 import io.creek.config.CreekConfig;
-import io.creek.config.HostPort;
 import io.creek.config.RawSettings;
 import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
@@ -10,9 +10,8 @@ import io.creek.log.DataDirectory;
 import io.creek.log.DataDirectoryException;
 import io.creek.log.FsyncPolicy;
 import io.creek.log.LogOptions;
-import io.creek.replication.BusVerticle;
 import io.creek.replication.ClusteredVertx;
-import io.creek.replication.PresenceListener;
+import io.creek.replication.ReplicationNode;
 import io.creek.server.ServerNode;
 import io.creek.server.ServerVerticle;
 import io.creek.store.Store;
@@ -27,7 +26,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -47,6 +45,7 @@ public final class MainVerticle extends VerticleBase {
     private final Optional<ClusteredVertx> cluster;
     private @Nullable DataDirectory directory;
     private @Nullable Store store;
+    private @Nullable ReplicationNode replication;
 
     /** A node of the configuration that the verticle is deployed with. */
     public MainVerticle() {
@@ -123,7 +122,7 @@ public final class MainVerticle extends VerticleBase {
                 config.store().bytesMax(),
                 config.limits().valueBytesMax(),
                 config.commitLog().snapshotBytes(),
-                !config.replication().peers().isEmpty(),
+                config.cluster().isPresent(),
                 config.store().volume() == StoreVolume.MMAP
                         ? Optional.of(config.dataDirectory().resolve("volume"))
                         : Optional.empty());
@@ -142,9 +141,13 @@ public final class MainVerticle extends VerticleBase {
                     new StoreVerticle(opened, shard, () -> running.get().store().sweepIntervalSeconds());
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
         }
+        replication = cluster.map(clustered -> replication(running, opened, clustered))
+                .orElse(null);
+        ReplicationNode peers = replication;
         ServerNode node = new ServerNode(
                 running,
                 opened,
+                peers == null ? Peers.NONE : peers,
                 InstantSource.system(),
                 new SecureRandom(),
                 task -> blocking(Executors.callable(task)),
@@ -155,9 +158,11 @@ public final class MainVerticle extends VerticleBase {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
         }
-        if (cluster.isPresent()) {
-            BusVerticle bus = bus(cluster.get(), config);
-            deployed = deployed.compose(before -> vertx.deployVerticle(bus));
+        if (peers != null) {
+            deployed = deployed.compose(before -> {
+                peers.start();
+                return vertx.deployVerticle(peers.bus());
+            });
         }
         return deployed.onSuccess(done -> LOG.info(
                 "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",
@@ -168,32 +173,25 @@ public final class MainVerticle extends VerticleBase {
                 opened.bytesMax()));
     }
 
-    private BusVerticle bus(ClusteredVertx clustered, CreekConfig config) {
-        return new BusVerticle(
+    private static ReplicationNode replication(RunningConfig running, Store opened, ClusteredVertx clustered) {
+        return new ReplicationNode(
+                opened,
                 clustered,
-                Objects.requireNonNull(directory).nodeNumber(),
-                config.server().address(),
-                (from, message) -> {},
-                new PresenceListener() {
-                    @Override
-                    public void appeared(long node, HostPort client) {}
-
-                    @Override
-                    public void vanished(long node, HostPort client) {}
-
-                    @Override
-                    public void numberTaken(String problem) {
-                        LOG.error("{}", problem);
-                        Runtime.getRuntime().halt(StartupException.DATA_DIRECTORY);
-                    }
-                },
-                Runnable::run);
+                running.get().server().address(),
+                () -> running.get().replication(),
+                problem -> {
+                    LOG.error("{}", problem);
+                    Runtime.getRuntime().halt(StartupException.DATA_DIRECTORY);
+                });
     }
 
     /** The verticles were undeployed before: no command is under way any more. */
     @Override
     public Future<?> stop() {
         return blocking(() -> {
+            if (replication != null) {
+                replication.close();
+            }
             if (store != null) {
                 store.close();
             }

@@ -27,6 +27,8 @@ public interface NodeControl {
 
     LatencyMonitor latency();
 
+    Peers peers();
+
     Instant now();
 
     /** Stops the node in order, as SIGTERM does; returns at once. */

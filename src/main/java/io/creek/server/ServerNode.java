@@ -5,6 +5,7 @@ import io.creek.command.CommandTable;
 import io.creek.command.LatencyMonitor;
 import io.creek.command.NodeControl;
 import io.creek.command.NodeStatus;
+import io.creek.command.Peers;
 import io.creek.command.ProcessFigures;
 import io.creek.command.ShardStatus;
 import io.creek.command.SlowLog;
@@ -41,6 +42,7 @@ public final class ServerNode implements NodeControl {
 
     private final RunningConfig configuration;
     private final Store store;
+    private final Peers peers;
     private final InstantSource wall;
     private final RandomGenerator random;
     private final Executor blocking;
@@ -65,6 +67,7 @@ public final class ServerNode implements NodeControl {
     public ServerNode(
             RunningConfig configuration,
             Store store,
+            Peers peers,
             InstantSource wall,
             RandomGenerator random,
             Executor blocking,
@@ -72,6 +75,7 @@ public final class ServerNode implements NodeControl {
         this.configuration = configuration;
         this.random = random;
         this.store = store;
+        this.peers = peers;
         this.wall = wall;
         this.blocking = blocking;
         this.stop = stop;
@@ -225,6 +229,11 @@ public final class ServerNode implements NodeControl {
     @Override
     public LatencyMonitor latency() {
         return latency;
+    }
+
+    @Override
+    public Peers peers() {
+        return peers;
     }
 
     @Override

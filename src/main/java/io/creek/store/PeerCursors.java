@@ -2,6 +2,7 @@ package io.creek.store;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How far the streams of all other nodes were received, as the log tells. Filled by recovery, then by replication's loop; any thread reads. */
@@ -20,6 +21,10 @@ final class PeerCursors {
 
     PeerCursor of(long origin) {
         return cursors.getOrDefault(origin, PeerCursor.NONE);
+    }
+
+    Set<Long> origins() {
+        return Set.copyOf(cursors.keySet());
     }
 
     /** Adds all to a snapshot. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +106,12 @@ public final class PeerMerges {
 
     /** Has the listener called, on any thread, when {@link #shippable} may have moved. */
     public void onShippable(Runnable listener) {
-        log.onGate(listener);
+        store.onGateMoved(listener);
+    }
+
+    /** Every node that a cursor was ever logged of. */
+    public Set<Long> origins() {
+        return store.cursors().origins();
     }
 
     /** Keeps the log above the cursor. */

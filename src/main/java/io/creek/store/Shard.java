@@ -225,6 +225,7 @@ final class Shard {
         turnEnds = false;
         if (lastSequence > log.writtenSequence()) {
             log.write();
+            store.logWritten();
         }
         release(log.gateSequence());
     }

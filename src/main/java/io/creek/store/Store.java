@@ -41,6 +41,7 @@ public final class Store implements AutoCloseable {
     private final ArenaMemory[] memory;
 
     private volatile Options options;
+    private volatile Runnable gateMoved = () -> {};
     private final long nodeNumber;
     private final Failure failure;
     private final Keyspace[] keyspaces;
@@ -259,6 +260,17 @@ public final class Store implements AutoCloseable {
 
     long wallMillis() {
         return wall.millis();
+    }
+
+    /** Has the listener called, on any thread, when more may be behind the log's gate; one listener. */
+    void onGateMoved(Runnable listener) {
+        gateMoved = listener;
+        log.onGate(listener);
+    }
+
+    /** A shard has written the log. */
+    void logWritten() {
+        gateMoved.run();
     }
 
     PeerCursors cursors() {

@@ -1,0 +1,74 @@
+package io.creek.replication;
+
+import io.creek.store.Loop;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one thread that replication belongs to: it may block on reads of the log, as an event loop may not. What comes after its end is dropped. */
+final class ReplicationThread implements Loop, Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationThread.class);
+    private static final long STOP_SECONDS_MAX = 5;
+
+    private final ScheduledThreadPoolExecutor executor;
+    private volatile @Nullable Thread thread;
+
+    ReplicationThread() {
+        executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread created = new Thread(task, "creek-replication");
+            created.setDaemon(true);
+            thread = created;
+            return created;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            executor.execute(() -> run(task));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("after the end of replication", e);
+        }
+    }
+
+    @Override
+    public void executeLater(Runnable task) {
+        execute(task);
+    }
+
+    void every(long millis, Runnable task) {
+        var unused = executor.scheduleWithFixedDelay(() -> run(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** A defect costs one message or one tick: the protocol gets over the loss of either. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("replication failed at something, and goes on", e);
+        }
+    }
+
+    /** Runs the last task, and ends. Not on an event loop. */
+    void close(Runnable last) {
+        execute(last);
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.warn("replication did not stop within {} s", STOP_SECONDS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.creek.replication;
+
+import io.creek.store.PeerCursor;
+import io.creek.store.PeerMerges;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** The store of this node as a {@link Replica}. */
+final class StoreReplica implements Replica {
+    private final PeerMerges merges;
+    private final LongSupplier aheadMillisMax;
+
+    /** @param aheadMillisMax how far a version may be ahead of our wall clock; may change */
+    StoreReplica(PeerMerges merges, LongSupplier aheadMillisMax) {
+        this.merges = merges;
+        this.aheadMillisMax = aheadMillisMax;
+    }
+
+    @Override
+    public long node() {
+        return merges.node();
+    }
+
+    @Override
+    public long epoch() {
+        return merges.start();
+    }
+
+    @Override
+    public LogSource follow() {
+        return LogSource.of(merges.follow());
+    }
+
+    @Override
+    public long shippable() {
+        return merges.shippable();
+    }
+
+    @Override
+    public void retain(long cursor) {
+        merges.retain(cursor);
+    }
+
+    @Override
+    public long logBytesBehind(long cursor) {
+        return merges.logBytesBehind(cursor);
+    }
+
+    @Override
+    public Cursor cursor(long origin) {
+        PeerCursor cursor = merges.cursor(origin);
+        return new Cursor(cursor.sequence(), cursor.pendingComparison());
+    }
+
+    @Override
+    public long durableCursor(long origin) {
+        return merges.durableCursor(origin);
+    }
+
+    @Override
+    public void receive(long origin, Cursor cursor, ByteBuffer entries, Consumer<Outcome> merged) {
+        merges.merge(
+                origin,
+                new PeerCursor(cursor.sequence(), cursor.pendingComparison()),
+                entries,
+                aheadMillisMax.getAsLong(),
+                outcome -> merged.accept(Outcome.valueOf(outcome.name())));
+    }
+}
