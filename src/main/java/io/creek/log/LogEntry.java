@@ -16,6 +16,9 @@ public final class LogEntry {
     /** How far a peer's stream was received. */
     public static final int CURSOR = 0x82;
 
+    /** The frame's entries were copied from another node; no body. */
+    public static final int RECEIVED = 0x83;
+
     private static final int LOCAL_BIT = 0x80;
     private static final int VARINT_BYTES_MAX = 5;
 

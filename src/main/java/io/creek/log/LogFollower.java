@@ -221,7 +221,7 @@ public final class LogFollower implements AutoCloseable {
 
         @Override
         public void entry(long sequence, int type, ByteBuffer body) {
-            if (type == LogEntry.CURSOR) {
+            if (type == LogEntry.CURSOR || type == LogEntry.RECEIVED) {
                 received = true;
             } else if (!LogEntry.isLocal(type)) {
                 int bodyBytes = body.remaining();

@@ -32,6 +32,10 @@ final class PeerReceiver {
     private long received;
 
     private long durableTold;
+    private long skips;
+    /** What a comparison has brought is noted when nothing is being merged; -1 when there is nothing to note. */
+    private long comparedSkips = -1;
+
     private @Nullable Batch merging;
     private boolean mergingLarge;
     private Progress progress = Progress.OK;
@@ -145,6 +149,7 @@ final class PeerReceiver {
         merging = null;
         if (outcome == Outcome.MERGED) {
             received = batch.to();
+            skips += batch.skips() ? 1 : 0;
             progress = Progress.OK;
         } else {
             waiting.clear();
@@ -155,8 +160,41 @@ final class PeerReceiver {
         mergeNext();
     }
 
+    /** How often a part of the stream was left out in this life. */
+    long skips() {
+        return skips;
+    }
+
+    /** All that had been skipped up to then was brought by a comparison. */
+    void compared(long skipsSeen) {
+        if (merging != null || !waiting.isEmpty() || skipsSeen != skips) {
+            comparedSkips = skipsSeen;
+            return;
+        }
+        comparedSkips = -1;
+        Cursor logged = replica.cursor(origin);
+        if (logged.pendingComparison()) {
+            Batch nothing = new Batch(
+                    new Session(origin, Math.max(1, epoch), 0),
+                    received,
+                    received,
+                    false,
+                    true,
+                    ByteBuffer.allocate(0));
+            merging = nothing;
+            replica.receive(
+                    origin,
+                    new Cursor(Math.max(received, logged.sequence()), false),
+                    nothing.entries(),
+                    outcome -> merged(nothing, outcome));
+        }
+    }
+
     /** What became durable since is told. */
     void tick() {
+        if (comparedSkips == skips && merging == null && waiting.isEmpty()) {
+            compared(comparedSkips);
+        }
         if (epoch != 0 && replica.durableCursor(origin) > durableTold) {
             acknowledge(progress);
         }

@@ -160,6 +160,20 @@ public final class Replication {
                 nowMillis);
     }
 
+    /** How often a part of the peer's stream was left out in this life. */
+    long skips(long node) {
+        Peer peer = peers.get(node);
+        return peer == null ? 0 : peer.receiver.skips();
+    }
+
+    /** A comparison has brought what had been skipped of the peer's stream up to then. */
+    void compared(long node, long skips) {
+        Peer peer = peers.get(node);
+        if (peer != null) {
+            peer.receiver.compared(skips);
+        }
+    }
+
     /** Messages that were none of this version, or of nobody that is a peer. */
     public long messagesDropped() {
         return messagesDropped;

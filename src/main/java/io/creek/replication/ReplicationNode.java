@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +30,10 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     private final ReplicationThread thread = new ReplicationThread();
     private final BusVerticle bus;
-    private final Replica replica;
+    private final StoreReplica replica;
     private final PeerMerges merges;
     private final Replication replication;
+    private final Comparisons comparisons;
     private final Consumer<String> numberTaken;
     private final AtomicBoolean woken = new AtomicBoolean();
     /** By node; on the thread. */
@@ -56,12 +58,18 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         merges = store.peers(thread);
         replica = new StoreReplica(merges, () -> options.get().clockDriftMillisMax());
         CreekConfig.Replication config = options.get();
-        replication = new Replication(
+        ReplicationOptions limits =
+                ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+        LongSupplier millis = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        replication = new Replication(replica, bus.transport(), limits, new LoggedEvents(), millis);
+        comparisons = new Comparisons(
+                replica,
+                replication,
                 replica,
                 bus.transport(),
-                ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax())),
-                new LoggedEvents(),
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+                limits,
+                millis,
+                node -> LOG.info("all that node {} holds was compared with what is here", NodeNumber.text(node)));
     }
 
     /** To be deployed after {@link #start}. */
@@ -73,6 +81,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     public void start() {
         thread.execute(() -> merges.origins().forEach(this::add));
         thread.every(Replication.TICK_MILLIS, replication::tick);
+        thread.every(Replication.TICK_MILLIS, comparisons::tick);
         thread.every(STATUS_MILLIS, this::report);
         merges.onShippable(this::wake);
     }
@@ -93,7 +102,11 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     @Override
     public void receive(long from, ByteBuffer message) {
-        replication.receive(from, message);
+        if (ContentsMessage.isOne(message)) {
+            comparisons.receive(from, message);
+        } else {
+            replication.receive(from, message);
+        }
     }
 
     @Override
@@ -104,8 +117,10 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             replication.add(node);
             replication.reachable(node, true);
         } else {
-            // Noted before anything is received: from now on our log is kept for it, also over a restart.
-            replica.receive(node, Replica.Cursor.NONE, ByteBuffer.allocate(0), noted -> {
+            // Noted before anything is received: from now on our log is kept for it, also over a restart. What its log
+            // does
+            // not have any more, or it has of others, is brought by a comparison.
+            replica.receive(node, new Replica.Cursor(0, true), ByteBuffer.allocate(0), noted -> {
                 replication.add(node);
                 replication.reachable(node, true);
             });

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The store of this node as a {@link Replica}. */
-final class StoreReplica implements Replica {
+final class StoreReplica implements Replica, Contents {
     private final PeerMerges merges;
     private final LongSupplier aheadMillisMax;
 
@@ -56,6 +56,25 @@ final class StoreReplica implements Replica {
     @Override
     public long durableCursor(long origin) {
         return merges.durableCursor(origin);
+    }
+
+    @Override
+    public void collect(Place place, int bytesMax, Consumer<Slice> collected) {
+        merges.collect(
+                place.part(),
+                place.from(),
+                bytesMax,
+                (entries, part, from) -> collected.accept(new Slice(entries, new Place(part, from))));
+    }
+
+    @Override
+    public void merge(long from, ByteBuffer entries, Consumer<Outcome> merged) {
+        merges.merge(
+                from,
+                null,
+                entries,
+                aheadMillisMax.getAsLong(),
+                outcome -> merged.accept(Outcome.valueOf(outcome.name())));
     }
 
     @Override

@@ -36,6 +36,11 @@ final class FrameEntries {
         cursor.encode(origin, buffer);
     }
 
+    /** Tells that what follows in the frame was not made on this node. */
+    void addReceived() {
+        begin(LogEntry.RECEIVED, 0);
+    }
+
     private void begin(int type, int bodyBytes) {
         int needed = LogEntry.headerBytes(bodyBytes) + bodyBytes;
         if (buffer.remaining() < needed) {

@@ -51,7 +51,7 @@ final class MergeTask extends ShardTask {
     void run(Shard shard) {
         shard.versions().observe(batch.clockMax());
         boolean last = batch.isLast();
-        frame.add(batch.origin(), last ? batch.cursor() : batch.before());
+        batch.mark(frame, last);
         boolean shrinks = collect(shard.keyspace());
         if (frame.count() > 1 && append(shard, shrinks ? SpaceClass.SHRINKING : SpaceClass.GROWING)) {
             shard.apply(this);
@@ -61,7 +61,7 @@ final class MergeTask extends ShardTask {
         }
         if (batch.done() && !batch.isCursorLogged()) {
             frame.clear();
-            frame.add(batch.origin(), batch.cursor());
+            batch.mark(frame, true);
             if (append(shard, SpaceClass.INTERNAL)) {
                 batch.cursorLogged();
             }

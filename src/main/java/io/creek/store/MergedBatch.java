@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the tasks of one received batch share. Made and ended by replication's loop; in between the shards' loops use it. */
 final class MergedBatch {
@@ -12,8 +13,8 @@ final class MergedBatch {
     private final PeerCursors cursors;
     private final StoreOperation.Owner owner;
     private final long origin;
-    private final PeerCursor before;
-    private final PeerCursor cursor;
+    private final @Nullable PeerCursor before;
+    private final @Nullable PeerCursor cursor;
     private final long clockMax;
     private final AtomicInteger toRun;
     private final AtomicBoolean refused = new AtomicBoolean();
@@ -24,6 +25,7 @@ final class MergedBatch {
 
     /**
      * @param before the cursor that the batch follows
+     * @param cursor up to which it goes; both are null when it is of no stream
      * @param clockMax the greatest clock among the batch's versions
      * @param shards how many get a part of it
      * @param ended called on replication's loop when all shards have merged it and what they show is behind the gate
@@ -33,8 +35,8 @@ final class MergedBatch {
             PeerCursors cursors,
             StoreOperation.Owner owner,
             long origin,
-            PeerCursor before,
-            PeerCursor cursor,
+            @Nullable PeerCursor before,
+            @Nullable PeerCursor cursor,
             long clockMax,
             int shards,
             Consumer<MergedBatch> ended) {
@@ -58,16 +60,14 @@ final class MergedBatch {
         return owner;
     }
 
-    long origin() {
-        return origin;
-    }
-
-    PeerCursor before() {
-        return before;
-    }
-
-    PeerCursor cursor() {
-        return cursor;
+    /** Begins a frame of the batch: what tells that its entries were not made here. */
+    void mark(FrameEntries frame, boolean whole) {
+        PeerCursor reached = whole ? cursor : before;
+        if (reached == null) {
+            frame.addReceived();
+        } else {
+            frame.add(origin, reached);
+        }
     }
 
     long clockMax() {
@@ -86,7 +86,7 @@ final class MergedBatch {
 
     /** A part was merged; whether it was the last one, and the batch's cursor may be logged. */
     boolean done() {
-        return toRun.decrementAndGet() == 0 && !refused.get();
+        return toRun.decrementAndGet() == 0 && !refused.get() && cursor != null;
     }
 
     void refuse() {
@@ -95,8 +95,14 @@ final class MergedBatch {
 
     /** A frame with the batch's cursor is in the log. */
     void cursorLogged() {
-        cursors.set(origin, cursor);
-        cursorLogged.set(true);
+        if (cursor != null) {
+            cursors.set(origin, cursor);
+            cursorLogged.set(true);
+        }
+    }
+
+    boolean isRefused() {
+        return refused.get();
     }
 
     boolean isCursorLogged() {

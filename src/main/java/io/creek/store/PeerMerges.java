@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,12 +142,17 @@ public final class PeerMerges {
     /**
      * Merges the entries of a batch and logs those that are newer than ours, with the cursor.
      *
+     * @param cursor up to which the batch brings the origin's stream; null when the entries are of no stream, but a copy of what it holds
      * @param entries as in a frame of the log; may not be changed until {@code merged} was told
      * @param aheadMillisMax a version may be so far ahead of our wall clock
      * @param merged told once, on replication's loop, later or at once
      */
     public void merge(
-            long origin, PeerCursor cursor, ByteBuffer entries, long aheadMillisMax, Consumer<Outcome> merged) {
+            long origin,
+            @Nullable PeerCursor cursor,
+            ByteBuffer entries,
+            long aheadMillisMax,
+            Consumer<Outcome> merged) {
         Durability durable = durability(origin);
         Received received = new Received(store);
         try {
@@ -172,13 +178,15 @@ public final class PeerMerges {
                 store.cursors(),
                 peers.computeIfAbsent(origin, of -> new Peer()),
                 origin,
-                cursor(origin),
+                cursor == null ? null : cursor(origin),
                 cursor,
                 received.clockMax,
                 everywhere ? store.shards() : parts,
                 ended -> {
-                    if (ended.isCursorLogged()) {
+                    if (cursor != null && ended.isCursorLogged()) {
                         durable.logged(cursor.sequence(), ended.sequence());
+                    }
+                    if (cursor == null ? !ended.isRefused() : ended.isCursorLogged()) {
                         merged.accept(Outcome.MERGED);
                     } else {
                         merged.accept(Outcome.FULL);
@@ -192,6 +200,37 @@ public final class PeerMerges {
                 proxy.submit(task, shard);
             }
         }
+    }
+
+    /** Takes a slice of the store's contents: entries as in a frame, and where to go on, part -1 at the end. On replication's loop. */
+    public interface SliceReceiver {
+        void slice(ByteBuffer entries, int nextPart, long nextFrom);
+    }
+
+    /**
+     * Collects about {@code bytesMax} bytes of entries, tombstones too, of a shard, and with its first slice its floors. What is there from
+     * the first slice to the last is collected at least once; the order is this life's.
+     *
+     * @param part the number of a shard
+     * @param from placement to go on from, 0 at the beginning
+     */
+    public void collect(int part, long from, int bytesMax, SliceReceiver receiver) {
+        if (part < 0 || part >= store.shards()) {
+            receiver.slice(ByteBuffer.allocate(0), -1, 0);
+            return;
+        }
+        Shard shard = store.shard(part);
+        shard.loop().executeLater(() -> {
+            FrameEntries slice = new FrameEntries();
+            if (from == 0) {
+                shard.keyspace().collectFloors(slice);
+            }
+            long next = shard.keyspace().collect(from, bytesMax, slice);
+            boolean ends = next == PartitionIndex.END;
+            int nextPart = !ends ? part : part + 1 < store.shards() ? part + 1 : -1;
+            ByteBuffer entries = slice.entries();
+            proxy.loop().execute(() -> receiver.slice(entries, nextPart, ends ? 0 : next));
+        });
     }
 
     /** A batch's entries, placed. */

@@ -34,6 +34,10 @@ public final class StoreProxy {
         }
     }
 
+    Loop loop() {
+        return loop;
+    }
+
     int number() {
         return number;
     }

@@ -1,0 +1,145 @@
+package io.creek.replication;
+
+import io.creek.replication.Contents.Place;
+import io.creek.replication.Contents.Slice;
+import io.creek.replication.ContentsMessage.Part;
+import io.creek.replication.ContentsMessage.Request;
+import io.creek.replication.ReplicationMessage.Session;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings what streams have skipped: copies all that a peer holds for as long as its cursor is pending comparison; and lets peers copy this node.
+ *
+ * <p>Since versions decide, what is here already changes nothing. Owned by replication's thread.
+ */
+final class Comparisons {
+    private static final int SLICE_BYTES = 256 << 10;
+
+    private final Replica replica;
+    private final Replication replication;
+    private final Contents contents;
+    private final Transport transport;
+    private final ReplicationOptions options;
+    private final LongSupplier monotonicMillis;
+    private final LongConsumer compared;
+    private final Map<Long, Comparison> comparisons = new HashMap<>();
+    private final Map<Long, Served> served = new HashMap<>();
+    private long lastSlice;
+
+    /** The slice that a peer is copying, kept until it asks for another: bounded by the largest that a few entries make. */
+    private static final class Served {
+        private @Nullable Place place;
+        private long number;
+        private @Nullable Slice slice;
+        private boolean collecting;
+    }
+
+    /** @param compared is told of each peer that was copied */
+    Comparisons(
+            Replica replica,
+            Replication replication,
+            Contents contents,
+            Transport transport,
+            ReplicationOptions options,
+            LongSupplier monotonicMillis,
+            LongConsumer compared) {
+        this.replica = replica;
+        this.replication = replication;
+        this.contents = contents;
+        this.transport = transport;
+        this.options = options;
+        this.monotonicMillis = monotonicMillis;
+        this.compared = compared;
+    }
+
+    void tick() {
+        long nowMillis = monotonicMillis.getAsLong();
+        for (PeerStatus peer : replication.peers()) {
+            Comparison comparison = comparisons.computeIfAbsent(
+                    peer.node(), node -> new Comparison(node, replica, contents, transport, options.frameBytesMax()));
+            boolean reachable = peer.state() != PeerStatus.State.UNREACHABLE;
+            if (reachable && peer.pendingComparison() && !comparison.isRunning()) {
+                comparison.begin(replication.skips(peer.node()), nowMillis);
+            }
+            if (reachable) {
+                comparison.tick(nowMillis);
+            }
+        }
+    }
+
+    /** Any bytes; the buffer is given away. */
+    void receive(long from, ByteBuffer bytes) {
+        ContentsMessage message = ContentsMessage.decode(bytes);
+        if (message == null || message.session().sender() != from) {
+            return;
+        }
+        if (message instanceof Request request) {
+            serve(from, request);
+        } else if (message instanceof Part part) {
+            Comparison comparison = comparisons.get(from);
+            if (comparison != null) {
+                comparison.onPart(part, monotonicMillis.getAsLong(), () -> ended(from, comparison));
+            }
+        }
+    }
+
+    private void ended(long peer, Comparison comparison) {
+        replication.compared(peer, comparison.skips());
+        compared.accept(peer);
+    }
+
+    private void serve(long peer, Request request) {
+        long known = request.session().addresseeEpoch();
+        if (known != 0 && known != replica.epoch()) {
+            // Places of another life: it finds out by our epoch, and begins again.
+            reply(peer, request, 0, new Slice(ByteBuffer.allocate(0), Place.START));
+            return;
+        }
+        Served serving = served.computeIfAbsent(peer, node -> new Served());
+        Slice slice = serving.slice;
+        if (slice != null && request.place().equals(serving.place) && request.slice() == serving.number) {
+            reply(peer, request, serving.number, slice);
+        } else if (!serving.collecting) {
+            serving.collecting = true;
+            serving.slice = null;
+            contents.collect(request.place(), SLICE_BYTES, collected -> {
+                serving.collecting = false;
+                serving.place = request.place();
+                serving.number = ++lastSlice;
+                serving.slice = collected;
+                reply(
+                        peer,
+                        new Request(request.session(), request.place(), serving.number, 0),
+                        serving.number,
+                        collected);
+            });
+        }
+    }
+
+    private void reply(long peer, Request request, long number, Slice slice) {
+        ByteBuffer entries = slice.entries();
+        int total = entries.remaining();
+        if (request.offset() > total) {
+            return;
+        }
+        int bytes = Math.min(total - request.offset(), options.batchBytes());
+        transport.send(
+                peer,
+                ContentsMessage.encode(new Part(
+                        new Session(
+                                replica.node(),
+                                replica.epoch(),
+                                request.session().epoch()),
+                        request.place(),
+                        number,
+                        request.offset(),
+                        slice.next(),
+                        total,
+                        entries.slice(entries.position() + request.offset(), bytes))));
+    }
+}
