@@ -3,6 +3,7 @@ package io.creek.replication;
 import io.creek.command.Peers;
 import io.creek.config.CreekConfig;
 import io.creek.config.HostPort;
+import io.creek.log.Sequence;
 import io.creek.store.PeerMerges;
 import io.creek.store.Store;
 import java.io.IOException;
@@ -176,16 +177,16 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             LOG.warn(
                     "node {} has received more of us than our log has, or what the log had was deleted: up to {}",
                     NodeNumber.text(peer),
-                    cursor);
+                    Sequence.text(cursor));
         }
 
         @Override
         public void cursorDropped(long peer, long from, long to, String reason) {
-            LOG.error(
-                    "node {} misses what was written here between {} and {}: {}",
+            LOG.warn(
+                    "node {} is not sent what was written here from {} to {}, and copies all that is here instead: {}",
                     NodeNumber.text(peer),
-                    from,
-                    to,
+                    Sequence.text(from),
+                    Sequence.text(to),
                     reason);
         }
 
