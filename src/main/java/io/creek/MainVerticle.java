@@ -135,7 +135,9 @@ public final class MainVerticle extends VerticleBase {
             opened.change(storeOptions(changed));
             opened.change(fsync(changed));
         });
-        Future<?> deployed = Future.succeededFuture();
+        // First of all: when another process has our number, nobody may have been served.
+        Future<?> deployed =
+                cluster.isEmpty() ? Future.succeededFuture() : vertx.deployVerticle(bus(cluster.get(), config));
         for (int shard = 0; shard < config.store().shards(); shard++) {
             StoreVerticle verticle =
                     new StoreVerticle(opened, shard, () -> running.get().store().sweepIntervalSeconds());
@@ -153,10 +155,6 @@ public final class MainVerticle extends VerticleBase {
         for (int loop = 0; loop < config.eventLoops(); loop++) {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
-        }
-        if (cluster.isPresent()) {
-            BusVerticle bus = bus(cluster.get(), config);
-            deployed = deployed.compose(before -> vertx.deployVerticle(bus));
         }
         return deployed.onSuccess(done -> LOG.info(
                 "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",
