@@ -20,9 +20,14 @@ final class Logging {
                 .setLevel(level.compareTo(LogLevel.WARN) > 0 ? Level.valueOf(level.name()) : Level.WARN);
         // Why a start failed is told by Main, once and without a stack trace where it is the operator's mistake.
         loggers.getLogger(VertxApplication.class).setLevel(Level.OFF);
-        // That a peer has gone, or does not answer, is told by BusPresence, once; here it would be for every
-        // connection, with stack traces.
-        loggers.getLogger("com.hazelcast.internal.server.tcp").setLevel(Level.ERROR);
+        // Who has gone, came back or does not answer is told by BusPresence, once. They would tell it for every
+        // connection and call, most of
+        // them with stack traces.
         loggers.getLogger("io.vertx.core.eventbus.impl.clustered").setLevel(Level.ERROR);
+        loggers.getLogger("com.hazelcast").setLevel(Level.ERROR);
+        // Names that cannot be resolved, and clusters that merge.
+        Level libraries = loggers.getLogger(Logger.ROOT_LOGGER_NAME).getLevel();
+        loggers.getLogger("com.hazelcast.internal.cluster.impl.TcpIpJoiner").setLevel(libraries);
+        loggers.getLogger("com.hazelcast.kubernetes").setLevel(libraries);
     }
 }

@@ -97,7 +97,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
             if (commandLine.cluster() && config.get().cluster().isEmpty()) {
                 LOG.warn("-cluster without peer_nodes: this node runs alone");
             }
-            Optional<ClusteredVertx> cluster = config.get().cluster().map(ClusteredVertx::of);
+            Optional<ClusteredVertx> cluster = config.get().cluster().map(ClusteredVertx::join);
             new Main(raw, config, cluster, exit).start();
             watch.start(config);
         } catch (RuntimeException | Error e) {
@@ -181,6 +181,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     /** Last on the launcher's shutdown thread; while it is starting, {@link Exit} is faster. */
     @Override
     public void afterVertxStopped(HookContext context) {
+        cluster.ifPresent(ClusteredVertx::close);
         exit.halt();
     }
 

@@ -144,6 +144,13 @@ public final class MainVerticle extends VerticleBase {
         replication = cluster.map(clustered -> replication(running, opened, clustered))
                 .orElse(null);
         ReplicationNode peers = replication;
+        if (peers != null) {
+            // Before anyone is served: another process may have our number.
+            deployed = deployed.compose(before -> {
+                peers.start();
+                return vertx.deployVerticle(peers.bus());
+            });
+        }
         ServerNode node = new ServerNode(
                 running,
                 opened,
@@ -157,12 +164,6 @@ public final class MainVerticle extends VerticleBase {
         for (int loop = 0; loop < config.eventLoops(); loop++) {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
-        }
-        if (peers != null) {
-            deployed = deployed.compose(before -> {
-                peers.start();
-                return vertx.deployVerticle(peers.bus());
-            });
         }
         return deployed.onSuccess(done -> LOG.info(
                 "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",

@@ -123,6 +123,26 @@ record ArchitectureRules(String root) {
                 .resideInAnyPackage(VERTX));
     }
 
+    /** Streams, cursors and what is built on them run in the simulator; the bus, and who is on it, are their edge. */
+    ArchRule replicationTouchesVertxOnlyAtItsEdge() {
+        return rule(noClasses()
+                .that(resideInAPackage(tree("replication"))
+                        .and(describe(
+                                "do not say that they are of the bus or the cluster",
+                                type -> !isNamed(outermost(type), "(Bus|Cluster|Hazelcast).*"))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(VERTX));
+    }
+
+    ArchRule onlyReplicationKnowsHazelcast() {
+        return rule(noClasses()
+                .that(resideInAPackage(root + "..").and(resideOutsideOfPackage(tree("replication"))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.."));
+    }
+
     ArchRule onlyTheSystemClockReadsTheWallClock() {
         return rule(noClasses()
                 .that()

@@ -17,6 +17,8 @@ import io.creek.planted.log.KnowsCommand;
 import io.creek.planted.log.UsesVertx;
 import io.creek.planted.protocol.KnowsLog;
 import io.creek.planted.protocol.UsesNetty;
+import io.creek.planted.replication.BusEdge;
+import io.creek.planted.replication.StreamWithVertx;
 import io.creek.planted.server.AbstractThing;
 import io.creek.planted.server.AsksTheWallClock;
 import io.creek.planted.server.BaseThing;
@@ -31,6 +33,7 @@ import io.creek.planted.server.ThingHelper;
 import io.creek.planted.server.ThingImpl;
 import io.creek.planted.server.ThingManager;
 import io.creek.planted.server.ThingUtil;
+import io.creek.planted.server.UsesHazelcast;
 import io.creek.planted.server.UsesMapDb;
 import io.creek.planted.store.EdgeProxy;
 import io.creek.planted.store.EdgeVerticle;
@@ -101,6 +104,16 @@ final class ArchitectureTest {
                                 ArchitectureRules::theStoreTouchesVertxOnlyAtItsEdge,
                                 PlainWithVertx.class)
                         .butNot(EdgeVerticle.class, EdgeProxy.class, VertxEdge.class),
+                Case.of(
+                                "replication touches Vert.x only at its edge",
+                                ArchitectureRules::replicationTouchesVertxOnlyAtItsEdge,
+                                StreamWithVertx.class)
+                        .butNot(BusEdge.class),
+                Case.of(
+                                "only replication knows Hazelcast",
+                                ArchitectureRules::onlyReplicationKnowsHazelcast,
+                                UsesHazelcast.class)
+                        .butNot(BusEdge.class),
                 Case.of(
                                 "only the system clock reads the wall clock",
                                 ArchitectureRules::onlyTheSystemClockReadsTheWallClock,

@@ -64,7 +64,7 @@ final class BusTransport implements Transport {
     private @Nullable MessageConsumer<BusMessage> consumer;
 
     /**
-     * On the context it will belong to.
+     * On the context it will belong to; once for a Vert.x.
      *
      * @param node our number
      * @param executor that runs the receiver
@@ -193,7 +193,8 @@ final class BusTransport implements Transport {
         destinations.remove(to);
     }
 
+    /** What still comes is dropped; the bus keeps the codec, so that it does not take that for a mistake. */
     Future<Void> close() {
-        return unsubscribe().onComplete(done -> bus.unregisterCodec(BusMessageCodec.NAME));
+        return unsubscribe();
     }
 }

@@ -8,7 +8,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a Vert.x that is one of a cluster: whose cluster manager and event bus listen on one address, know whom to look for, and, with
- * certificates, speak to nobody who has none. Immutable, but for the cluster manager, which belongs to the one Vert.x that is made.
+ * certificates, speak to nobody who has none. Owns the membership, which the one Vert.x that is made uses. One thread makes and closes it.
  *
  * <p>Hazelcast's own protocol is not encrypted, as its open edition has no TLS. Who reaches the cluster port may disturb who finds whom, but
  * gets no further: the event bus believes certificates alone.
@@ -39,26 +38,27 @@ public final class ClusteredVertx {
     private final ClusterConfig config;
     private final InetAddress address;
     private final Optional<BusCertificates> certificates;
-    private final HazelcastClusterManager manager;
+    private final HazelcastMember member;
 
-    private ClusteredVertx(ClusterConfig config, InetAddress address, Optional<BusCertificates> certificates) {
+    private ClusteredVertx(
+            ClusterConfig config, InetAddress address, Optional<BusCertificates> certificates, HazelcastMember member) {
         this.config = config;
         this.address = address;
         this.certificates = certificates;
-        manager = new HazelcastClusterManager(HazelcastSettings.of(config, address));
+        this.member = member;
     }
 
     /**
-     * Finds out whether a node can be where it is to be.
+     * Joins the cluster, or begins it. Blocks, for seconds when peers are away.
      *
      * @throws StartupException when an address or a port cannot be used, or a certificate is no good
      */
-    public static ClusteredVertx of(ClusterConfig config) {
+    public static ClusteredVertx join(ClusterConfig config) {
         Optional<BusCertificates> certificates = config.tls().map(BusCertificates::read);
         InetAddress address = address(config.host());
         requireFree("cluster_port", address, config.clusterPort());
         requireFree("bus_port", address, config.busPort());
-        return new ClusteredVertx(config, address, certificates);
+        return new ClusteredVertx(config, address, certificates, HazelcastMember.join(config, address));
     }
 
     private static InetAddress address(String host) {
@@ -88,7 +88,7 @@ public final class ClusteredVertx {
 
     /** Of the one Vert.x that is made with it. */
     public VertxBuilder builder(VertxOptions options) {
-        return Vertx.builder().with(options).withClusterManager(manager);
+        return Vertx.builder().with(options).withClusterManager(member.manager());
     }
 
     /** Says in the options where the event bus is, and whom it believes. */
@@ -124,6 +124,16 @@ public final class ClusteredVertx {
     }
 
     ClusterManager manager() {
-        return manager;
+        return member.manager();
+    }
+
+    /** Leaves the cluster, after the Vert.x was closed. Blocks, for seconds at most. */
+    public void close() {
+        member.leave();
+    }
+
+    /** Leaves it without a word. */
+    void terminate() {
+        member.terminate();
     }
 }

@@ -36,6 +36,12 @@ final class HazelcastSettings {
     /** Well within the time that a node has to stop. */
     private static final int LEAVE_SECONDS = 3;
 
+    /** Of a call to a member; whoever just died, or is frozen, is not to hold up the others for longer. */
+    private static final int CALL_MILLIS = 5_000;
+
+    /** Of a start. Peers that take connections and say nothing are asked for 10 s besides, which is Hazelcast's own. */
+    private static final int JOIN_SECONDS = 5;
+
     /** Two small maps are all that lies in it; the same number on all nodes. */
     private static final int PARTITIONS = 31;
 
@@ -78,8 +84,8 @@ final class HazelcastSettings {
         set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, MERGE_SECONDS);
         set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, MERGE_SECONDS);
         set(config, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, LEAVE_SECONDS);
-        // A call to a member that just died is not to hold up the others.
-        set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, SILENT_MEMBER_SECONDS * 1_000);
+        set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, CALL_MILLIS);
+        set(config, ClusterProperty.MAX_JOIN_SECONDS, JOIN_SECONDS);
         set(config, ClusterProperty.PARTITION_COUNT, PARTITIONS);
         set(config, ClusterProperty.IO_THREAD_COUNT, 1);
         set(config, ClusterProperty.PARTITION_OPERATION_THREAD_COUNT, 2);
@@ -136,6 +142,10 @@ final class HazelcastSettings {
             // Which of the loopback addresses a name stands for is the system's to say, and we know which one we mean.
             host = address.getHostAddress();
         }
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + peer.clusterPort();
+        return member(host, peer.clusterPort());
+    }
+
+    static String member(String host, int port) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -135,6 +135,28 @@ class BusIT {
     }
 
     @Test
+    void aPeerThatIsFrozenKeepsNobodyFromStartingAndFindingOthers() throws Exception {
+        Place third = Place.some(1).get(0);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        ServerSocket frozen = new ServerSocket(second.cluster(), 50, loopback);
+        try (BusNode one = BusNode.start(1, first, List.of(second))) {
+            frozen.close();
+            // They do not know the first, so it is the one that has to find them.
+            try (BusNode two = BusNode.start(2, second, List.of(third));
+                    BusNode three = BusNode.start(3, third, List.of(second))) {
+                await().atMost(AT_MOST).until(() -> one.told.size() == 2);
+                await().atMost(AT_MOST).until(() -> {
+                    two.send(1, new byte[] {2});
+                    three.send(1, new byte[] {3});
+                    return one.received.size() >= 2;
+                });
+            }
+        } finally {
+            frozen.close();
+        }
+    }
+
+    @Test
     void whatNobodyTakesIsDropped() throws Exception {
         try (BusNode one = BusNode.start(1, first, List.of(second))) {
             one.send(99, new byte[] {1});

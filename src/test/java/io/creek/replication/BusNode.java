@@ -97,7 +97,7 @@ final class BusNode implements AutoCloseable {
     static BusNode start(
             long node, Place place, List<Place> peers, Optional<ClusterConfig.BusTls> tls, Executor executor)
             throws Exception {
-        ClusteredVertx cluster = ClusteredVertx.of(new ClusterConfig(
+        ClusteredVertx cluster = ClusteredVertx.join(new ClusterConfig(
                 "localhost",
                 place.cluster,
                 place.bus,
@@ -131,12 +131,13 @@ final class BusNode implements AutoCloseable {
 
     /** Says good-bye to nobody. */
     void kill() throws Exception {
-        manager().getHazelcastInstance().getLifecycleService().terminate();
+        cluster.terminate();
         close();
     }
 
     @Override
     public void close() throws Exception {
         vertx.close().await(SECONDS_MAX, TimeUnit.SECONDS);
+        cluster.close();
     }
 }

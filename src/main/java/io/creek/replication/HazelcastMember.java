@@ -1,0 +1,95 @@
+package io.creek.replication;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.creek.config.ClusterConfig;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process as a member of the cluster: owns the Hazelcast instance from the join to the end. One thread joins and closes.
+ *
+ * <p>A peer that takes connections and says nothing, as a frozen process does, keeps Hazelcast from deciding who is first. When that takes too
+ * long, the member starts as a cluster of its own, and is merged with the others when they are found, like the parts of a network that was
+ * parted.
+ */
+final class HazelcastMember {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
+
+    /** By which Vert.x knows its own members; it sets this itself where it makes the instance. */
+    private static final String VERTX_NODE_ID = "__vertx.nodeId";
+
+    private final HazelcastInstance instance;
+    private final HazelcastClusterManager manager;
+
+    private HazelcastMember(HazelcastInstance instance) {
+        this.instance = instance;
+        manager = new HazelcastClusterManager(instance);
+    }
+
+    /** Blocks for as long as {@link HazelcastSettings} gives the join. */
+    static HazelcastMember join(ClusterConfig cluster, InetAddress address) {
+        try {
+            return new HazelcastMember(
+                    Hazelcast.newHazelcastInstance(identified(HazelcastSettings.of(cluster, address))));
+        } catch (IllegalStateException e) {
+            LOG.warn(
+                    "no peer could be joined and some take connections without an answer: starting apart, to be merged");
+            return new HazelcastMember(apart(cluster, address));
+        }
+    }
+
+    private static HazelcastInstance apart(ClusterConfig cluster, InetAddress address) {
+        Config config = identified(HazelcastSettings.of(cluster, address));
+        JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
+        join.getKubernetesConfig().setEnabled(false);
+        List<String> members = cluster.dnsName().isPresent()
+                ? resolved(cluster.dnsName().get(), cluster.clusterPort())
+                : List.copyOf(join.getTcpIpConfig().getMembers());
+        join.getTcpIpConfig().setEnabled(true).clear();
+        HazelcastInstance instance = Hazelcast.newHazelcastInstance(config);
+        // Hazelcast looks at the list each time that it looks for other clusters.
+        join.getTcpIpConfig().setMembers(members);
+        return instance;
+    }
+
+    private static List<String> resolved(String name, int port) {
+        try {
+            return Arrays.stream(InetAddress.getAllByName(name))
+                    .map(found -> HazelcastSettings.member(found.getHostAddress(), port))
+                    .toList();
+        } catch (UnknownHostException e) {
+            LOG.warn("peer_dns = {}: no addresses", name);
+            return List.of();
+        }
+    }
+
+    private static Config identified(Config config) {
+        config.getMemberAttributeConfig()
+                .setAttribute(VERTX_NODE_ID, UUID.randomUUID().toString());
+        return config;
+    }
+
+    HazelcastClusterManager manager() {
+        return manager;
+    }
+
+    /** Says good-bye to the other members, after the Vert.x that used it was closed. */
+    void leave() {
+        instance.shutdown();
+    }
+
+    /** Ends as a process does that is killed. */
+    void terminate() {
+        instance.getLifecycleService().terminate();
+    }
+}

@@ -1,0 +1,5 @@
+package io.creek.planted.replication;
+
+import io.vertx.core.Vertx;
+
+public record StreamWithVertx(Vertx vertx) {}

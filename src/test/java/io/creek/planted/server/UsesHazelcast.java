@@ -1,0 +1,5 @@
+package io.creek.planted.server;
+
+import com.hazelcast.core.HazelcastInstance;
+
+public record UsesHazelcast(HazelcastInstance seen) {}
