@@ -75,6 +75,8 @@ class ClusterIT {
                 "" + clusterPorts[i],
                 "-bus_port",
                 "" + busPorts[i],
+                "-join_timeout",
+                "3",
                 "-store_max_bytes",
                 "64MiB",
                 "-log_segment_bytes",
@@ -85,8 +87,13 @@ class ClusterIT {
         nodes[i] = ServerProcess.start(directory, Map.of("PEER_NODES", peers), arguments.toArray(String[]::new));
     }
 
-    private void listens(int i) {
+    /** Listens, and has copied what its peers hold, or found none. */
+    private void serves(int i) {
         node(i).awaitListening(ports[i]);
+        Awaitility.await("node " + i + " serves")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> call(i, "DBSIZE") instanceof Long);
     }
 
     private ServerProcess node(int i) {
@@ -142,8 +149,8 @@ class ClusterIT {
     void allTakeWritesAndEndEqualWhateverHappensToThem() throws Exception {
         start(0);
         start(1);
-        listens(0);
-        listens(1);
+        serves(0);
+        serves(1);
         call(0, "SET", "user", "Alice");
         eventually(1, "Alice", "GET", "user");
         call(1, "SET", "user", "Bob", "EX", "1000");
@@ -159,7 +166,7 @@ class ClusterIT {
         write(0, "past", 2_000);
         call(0, "DEL", "before7");
         start(1);
-        listens(1);
+        serves(1);
         eventually(1, 2_499L, "DBSIZE");
 
         // One that joins when the log does not reach back any more.
@@ -169,7 +176,7 @@ class ClusterIT {
             call(0, "SAVE");
         }
         start(2);
-        listens(2);
+        serves(2);
         eventually(2, 7_500L, "DBSIZE");
         endEqual();
 
@@ -180,7 +187,7 @@ class ClusterIT {
         call(0, "FLUSHALL");
         write(1, "after", 100);
         start(2);
-        listens(2);
+        serves(2);
         eventually(2, "v".repeat(200) + 99, "GET", "after99");
         eventually(2, 100L, "DBSIZE");
         call(2, "INCR", "counter");
@@ -196,12 +203,32 @@ class ClusterIT {
         }
     }
 
+    @Test
+    void aNodeWithoutDataExecutesNothingBeforeItHasThatOfAPeer() throws Exception {
+        start(0);
+        node(0).awaitListening(ports[0]);
+        assertThat(call(0, "SET", "a", "1"))
+                .isEqualTo(new RespClient.Failure("LOADING Creek is copying the data of a peer, or waits for one"));
+        assertThat(call(0, "PING")).isEqualTo("PONG");
+        assertThat(String.valueOf(call(0, "INFO", "persistence"))).contains("loading:1");
+        serves(0);
+        write(0, "many", 20_000);
+        start(1);
+        node(1).awaitListening(ports[1]);
+        Awaitility.await("the first answer of node 1")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> call(1, "DBSIZE") instanceof Long);
+        assertThat(call(1, "DBSIZE")).isEqualTo(20_000L);
+        assertThat(String.valueOf(call(1, "INFO", "persistence"))).contains("loading:0");
+    }
+
     /** More than the hints may hold is written past a node that is away. */
     @Test
     void aNodeThatWasAwayForTooLongIsEqualInTheEndAllTheSame() throws Exception {
         for (int i = 0; i < NODES; i++) {
             start(i, "-hint_max_bytes", "1MiB");
-            listens(i);
+            serves(i);
         }
         write(0, "a", 1_000);
         eventually(2, 1_000L, "DBSIZE");
@@ -212,7 +239,7 @@ class ClusterIT {
         }
         call(1, "DEL", "a1", "a2");
         start(2, "-hint_max_bytes", "1MiB");
-        listens(2);
+        serves(2);
         eventually(2, 12_998L, "DBSIZE");
         endEqual();
     }

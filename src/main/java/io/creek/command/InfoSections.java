@@ -71,7 +71,7 @@ enum InfoSections {
         @Override
         Map<String, Object> fields(NodeStatus node) {
             Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("loading", 0);
+            fields.put("loading", node.filling() ? 1 : 0);
             fields.put("rdb_bgsave_in_progress", node.saving() ? 1 : 0);
             fields.put("rdb_last_save_time", node.lastSaveMillis() / Deadlines.MILLIS_PER_SECOND);
             fields.put("aof_enabled", 1);

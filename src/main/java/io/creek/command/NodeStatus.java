@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param storeBytesMax limit of the store, bytes
  * @param fsync {@code always}, {@code everysec} or {@code no}
  * @param logBytes bytes of the commit log on disk
+ * @param filling whether the node has no data yet and copies that of a peer
  * @param saving whether a snapshot is being written
  * @param lastSaveMillis when the newest snapshot was completed, milliseconds since 1970; 0 when there is none
  * @param commands counts of each command that was sent
@@ -39,6 +40,7 @@ public record NodeStatus(
         long storeBytesMax,
         String fsync,
         long logBytes,
+        boolean filling,
         boolean saving,
         long lastSaveMillis,
         List<CommandCounts> commands,

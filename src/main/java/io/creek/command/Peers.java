@@ -7,6 +7,11 @@ public interface Peers {
     /** Of a node that runs alone. */
     Peers NONE = List::of;
 
+    /** Whether this node has no data yet and copies that of a peer, or waits for one. */
+    default boolean areFilling() {
+        return false;
+    }
+
     /** Every node that was ever met, by number. */
     List<PeerReport> reports();
 

@@ -29,6 +29,8 @@ final class Comparison {
     private long slice;
     private ByteBuffer assembled = ByteBuffer.allocate(0);
     private boolean merging;
+    private boolean peerFilling;
+    private long endedAtMillis = Long.MIN_VALUE / 2;
     private long askedAtMillis;
 
     /** @param sliceBytesMax no slice may be larger */
@@ -42,6 +44,21 @@ final class Comparison {
 
     boolean isRunning() {
         return running;
+    }
+
+    /** Whether the peer has answered. */
+    boolean hasBegun() {
+        return peerEpoch != 0;
+    }
+
+    /** Not at once again with a peer that had nothing to give. */
+    boolean mayBegin(long nowMillis) {
+        return !running && nowMillis - endedAtMillis >= RESEND_MILLIS;
+    }
+
+    /** Whether the peer was copying from others itself when it answered last. */
+    boolean isPeerFilling() {
+        return peerFilling;
     }
 
     void begin(long skipsSeen, long nowMillis) {
@@ -102,6 +119,7 @@ final class Comparison {
         if (part.offset() != assembled.position()) {
             return;
         }
+        peerFilling = part.filling();
         append(part.bytes(), part.total());
         if (assembled.position() < part.total()) {
             ask(nowMillis);
@@ -131,6 +149,7 @@ final class Comparison {
             place = next;
             if (next.isEnd()) {
                 running = false;
+                endedAtMillis = nowMillis;
                 ended.run();
             } else {
                 ask(nowMillis);

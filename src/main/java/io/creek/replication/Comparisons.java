@@ -8,6 +8,7 @@ import io.creek.replication.ReplicationMessage.Session;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class Comparisons {
     private final ReplicationOptions options;
     private final LongSupplier monotonicMillis;
     private final LongConsumer compared;
+    private final BooleanSupplier filling;
     private final Map<Long, Comparison> comparisons = new HashMap<>();
     private final Map<Long, Served> served = new HashMap<>();
     private long lastSlice;
@@ -39,7 +41,10 @@ final class Comparisons {
         private boolean collecting;
     }
 
-    /** @param compared is told of each peer that was copied */
+    /**
+     * @param compared is told of each peer that was copied
+     * @param filling whether this node may lack most of what peers hold
+     */
     Comparisons(
             Replica replica,
             Replication replication,
@@ -47,7 +52,8 @@ final class Comparisons {
             Transport transport,
             ReplicationOptions options,
             LongSupplier monotonicMillis,
-            LongConsumer compared) {
+            LongConsumer compared,
+            BooleanSupplier filling) {
         this.replica = replica;
         this.replication = replication;
         this.contents = contents;
@@ -55,6 +61,7 @@ final class Comparisons {
         this.options = options;
         this.monotonicMillis = monotonicMillis;
         this.compared = compared;
+        this.filling = filling;
     }
 
     void tick() {
@@ -63,13 +70,19 @@ final class Comparisons {
             Comparison comparison = comparisons.computeIfAbsent(
                     peer.node(), node -> new Comparison(node, replica, contents, transport, options.frameBytesMax()));
             boolean reachable = peer.state() != PeerStatus.State.UNREACHABLE;
-            if (reachable && peer.pendingComparison() && !comparison.isRunning()) {
+            if (reachable && peer.pendingComparison() && comparison.mayBegin(nowMillis)) {
                 comparison.begin(replication.skips(peer.node()), nowMillis);
             }
             if (reachable) {
                 comparison.tick(nowMillis);
             }
         }
+    }
+
+    /** Whether a peer that has data is being copied. */
+    boolean isCopying() {
+        return comparisons.values().stream()
+                .anyMatch(comparison -> comparison.isRunning() && comparison.hasBegun() && !comparison.isPeerFilling());
     }
 
     /** Any bytes; the buffer is given away. */
@@ -89,8 +102,11 @@ final class Comparisons {
     }
 
     private void ended(long peer, Comparison comparison) {
-        replication.compared(peer, comparison.skips());
-        compared.accept(peer);
+        // What a peer copies is not in its stream: one that is not done is copied again.
+        if (!comparison.isPeerFilling()) {
+            replication.compared(peer, comparison.skips());
+            compared.accept(peer);
+        }
     }
 
     private void serve(long peer, Request request) {
@@ -140,6 +156,7 @@ final class Comparisons {
                         request.offset(),
                         slice.next(),
                         total,
+                        filling.getAsBoolean(),
                         entries.slice(entries.position() + request.offset(), bytes))));
     }
 }

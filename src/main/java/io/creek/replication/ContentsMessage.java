@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What two nodes say when one copies what the other holds.
  *
  * <pre>
- * version 1 byte (1) | type 1 | flags 1 (0) | sender 8 | its epoch 8 | the addressee's epoch 8 | part 4 | from 8 | slice 8 | offset 4 | then
+ * version 1 byte (1) | type 1 | flags 1 (in a reply, 1: the sender is filling itself) | sender 8 | its epoch 8 | the addressee's epoch 8 | part 4 | from 8 | slice 8 | offset 4 | then
  *   request
  *   reply    next part 4 | next from 8 | total 4 | bytes, the rest
  * </pre>
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface ContentsMessage {
     byte REQUEST = 16;
     byte REPLY = 17;
+    int FILLING = 1;
     int HEADER_BYTES = 3 + 3 * Long.BYTES + Integer.BYTES + 2 * Long.BYTES + Integer.BYTES;
     int REPLY_HEADER_BYTES = HEADER_BYTES + 2 * Integer.BYTES + Long.BYTES;
 
@@ -30,8 +31,19 @@ sealed interface ContentsMessage {
      */
     record Request(Session session, Place place, long slice, int offset) implements ContentsMessage {}
 
-    /** @param total bytes of the whole slice */
-    record Part(Session session, Place place, long slice, int offset, Place next, int total, ByteBuffer bytes)
+    /**
+     * @param total bytes of the whole slice
+     * @param filling whether the sender may lack most, as it has only begun to copy from others
+     */
+    record Part(
+            Session session,
+            Place place,
+            long slice,
+            int offset,
+            Place next,
+            int total,
+            boolean filling,
+            ByteBuffer bytes)
             implements ContentsMessage {}
 
     /** Whether the bytes say that they are one of these. */
@@ -41,12 +53,12 @@ sealed interface ContentsMessage {
 
     static ByteBuffer encode(ContentsMessage message) {
         if (message instanceof Request request) {
-            return begin(REQUEST, request.session, request.place, request.slice, request.offset, HEADER_BYTES)
+            return begin(REQUEST, 0, request.session, request.place, request.slice, request.offset, HEADER_BYTES)
                     .flip();
         }
         Part part = (Part) message;
         int bytes = REPLY_HEADER_BYTES + part.bytes.remaining();
-        return begin(REPLY, part.session, part.place, part.slice, part.offset, bytes)
+        return begin(REPLY, part.filling ? FILLING : 0, part.session, part.place, part.slice, part.offset, bytes)
                 .putInt(part.next.part())
                 .putLong(part.next.from())
                 .putInt(part.total)
@@ -54,11 +66,12 @@ sealed interface ContentsMessage {
                 .flip();
     }
 
-    private static ByteBuffer begin(byte type, Session session, Place place, long slice, int offset, int bytes) {
+    private static ByteBuffer begin(
+            byte type, int flags, Session session, Place place, long slice, int offset, int bytes) {
         return ByteBuffer.allocate(bytes)
                 .put(ReplicationCodec.VERSION)
                 .put(type)
-                .put((byte) 0)
+                .put((byte) flags)
                 .putLong(session.sender())
                 .putLong(session.epoch())
                 .putLong(session.addresseeEpoch())
@@ -79,7 +92,7 @@ sealed interface ContentsMessage {
         Place place = new Place(in.getInt(), in.getLong());
         long slice = in.getLong();
         int offset = in.getInt();
-        if (flags != 0 || session.epoch() <= 0 || place.isEnd() || offset < 0) {
+        if ((flags & ~FILLING) != 0 || session.epoch() <= 0 || place.isEnd() || offset < 0) {
             return null;
         }
         if (type == REQUEST) {
@@ -91,6 +104,6 @@ sealed interface ContentsMessage {
         Place next = new Place(in.getInt(), in.getLong());
         int total = in.getInt();
         boolean valid = total >= 0 && (long) offset + in.remaining() <= total;
-        return valid ? new Part(session, place, slice, offset, next, total, in.slice()) : null;
+        return valid ? new Part(session, place, slice, offset, next, total, flags != 0, in.slice()) : null;
     }
 }

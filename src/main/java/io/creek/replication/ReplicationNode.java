@@ -40,6 +40,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     /** By node; on the thread. */
     private final Map<Long, HostPort> addresses = new HashMap<>();
 
+    private final long fillingUntilNanos;
+    private volatile boolean filling;
     private volatile List<PeerReport> reports = List.of();
 
     /**
@@ -64,13 +66,9 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         LongSupplier millis = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         replication = new Replication(replica, bus.transport(), limits, new LoggedEvents(), millis);
         comparisons = new Comparisons(
-                replica,
-                replication,
-                replica,
-                bus.transport(),
-                limits,
-                millis,
-                node -> LOG.info("all that node {} holds was compared with what is here", NodeNumber.text(node)));
+                replica, replication, replica, bus.transport(), limits, millis, this::compared, () -> filling);
+        filling = store.recoveredEntries() == 0 && merges.origins().isEmpty();
+        fillingUntilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(config.joinSeconds());
     }
 
     /** To be deployed after {@link #start}. */
@@ -139,7 +137,21 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         numberTaken.accept(problem);
     }
 
+    private void compared(long node) {
+        LOG.info("all that node {} holds was compared with what is here", NodeNumber.text(node));
+        filling = false;
+    }
+
+    @Override
+    public boolean areFilling() {
+        return filling;
+    }
+
     private void report() {
+        if (filling && System.nanoTime() > fillingUntilNanos && !comparisons.isCopying()) {
+            LOG.warn("no peer with data has answered within join_timeout: clients are served without");
+            filling = false;
+        }
         reports = replication.peers().stream().map(this::report).toList();
     }
 

@@ -23,6 +23,9 @@ final class Dispatch {
     private static final Optional<Reply> NOT_AUTHENTICATED =
             Optional.of(Reply.error("NOAUTH Authentication required."));
 
+    private static final Optional<Reply> FILLING =
+            Optional.of(Reply.error("LOADING Creek is copying the data of a peer, or waits for one"));
+
     /** So long the answer to a wrong password takes, and its connection may send nothing else. */
     private static final long FAILED_AUTHENTICATION_MILLIS = 500;
 
@@ -93,6 +96,11 @@ final class Dispatch {
     private Optional<Reply> refusalHere(CommandSpec spec, Request request) {
         if (!client.isAuthenticated() && !spec.flags().contains(CommandSpec.Flag.NO_AUTH) && !spec.isUnknown()) {
             return NOT_AUTHENTICATED;
+        }
+        if (group.node().peers().areFilling()
+                && !spec.flags().contains(CommandSpec.Flag.LOADING)
+                && !spec.isUnknown()) {
+            return FILLING;
         }
         int keyBytesMax = group.node().config().limits().keyBytesMax();
         for (int key = 0; key < spec.keyCount(request); key++) {

@@ -275,6 +275,7 @@ public final class ServerNode implements NodeControl {
                 store.bytesMax(),
                 config().commitLog().fsync().name().toLowerCase(Locale.ROOT),
                 store.logBytes(),
+                peers.areFilling(),
                 isSaving(),
                 lastSaveMillis(),
                 NodeStatistics.commands(commands, loops),
