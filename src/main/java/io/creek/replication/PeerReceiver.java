@@ -84,7 +84,6 @@ final class PeerReceiver {
     private boolean isLate(Session session) {
         if (session.epoch() > epoch) {
             waiting.clear();
-            assembly.clear();
             if (merging != null) {
                 return true;
             }
@@ -132,7 +131,7 @@ final class PeerReceiver {
                         batch.entries(),
                         outcome -> merged(batch, outcome));
             } else {
-                received = batch.to();
+                moveTo(batch.to());
                 acknowledge(progress);
             }
         }
@@ -144,7 +143,7 @@ final class PeerReceiver {
         }
         merging = null;
         if (outcome == Outcome.MERGED) {
-            received = batch.to();
+            moveTo(batch.to());
             progress = Progress.OK;
         } else {
             waiting.clear();
@@ -153,6 +152,11 @@ final class PeerReceiver {
         }
         acknowledge(progress);
         mergeNext();
+    }
+
+    private void moveTo(long cursor) {
+        received = cursor;
+        assembly.forget(cursor);
     }
 
     /** What became durable since is told. */
