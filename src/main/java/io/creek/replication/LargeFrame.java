@@ -56,9 +56,4 @@ final class LargeFrame {
         assembled = Math.min(bytes, total());
         sent = assembled;
     }
-
-    /** Sends again what is not known to have arrived. */
-    void rewind() {
-        sent = assembled;
-    }
 }

@@ -29,7 +29,17 @@ final class PartAssembly {
         total = 0;
     }
 
-    /** Whether it is no part of what is being put together; then that is forgotten, and the part has to be the first. */
+    /** A frame up to the cursor is not needed any more: it was skipped, or lost by the origin, or put together otherwise. */
+    void forget(long cursor) {
+        if (to <= cursor) {
+            clear();
+        }
+    }
+
+    /**
+     * A part of another frame than the last begins anew. Sequences are never used twice, so whatever becomes of the origin, the same cursor and
+     * total are the same frame.
+     */
     private void begin(Part part) {
         if (part.to() != to || part.total() != total) {
             clear();

@@ -88,7 +88,6 @@ final class PeerReceiver {
     private boolean isLate(Session session) {
         if (session.epoch() > epoch) {
             waiting.clear();
-            assembly.clear();
             if (merging != null) {
                 return true;
             }
@@ -136,7 +135,7 @@ final class PeerReceiver {
                         batch.entries(),
                         outcome -> merged(batch, outcome));
             } else {
-                received = batch.to();
+                moveTo(batch.to());
                 acknowledge(progress);
             }
         }
@@ -148,7 +147,7 @@ final class PeerReceiver {
         }
         merging = null;
         if (outcome == Outcome.MERGED) {
-            received = batch.to();
+            moveTo(batch.to());
             skips += batch.skips() ? 1 : 0;
             progress = Progress.OK;
         } else {
@@ -158,6 +157,11 @@ final class PeerReceiver {
         }
         acknowledge(progress);
         mergeNext();
+    }
+
+    private void moveTo(long cursor) {
+        received = cursor;
+        assembly.forget(cursor);
     }
 
     /** How often a part of the stream was left out in this life. */

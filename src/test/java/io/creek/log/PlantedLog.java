@@ -22,11 +22,12 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 import org.slf4j.Logger;
 
-/** This package, or the store with it, with a fault planted in one of its sources, in a class loader of its own. */
+/** This package, the store with it, or replication, with a fault planted in one of its sources, in a class loader of its own. */
 public final class PlantedLog implements AutoCloseable {
     private static final Path SOURCES = Path.of("src/main/java/io/creek");
     private static final String LOG = "io.creek.log.";
     private static final String STORE = "io.creek.store.";
+    private static final String REPLICATION = "io.creek.replication.";
 
     private final Loader classes;
 
@@ -41,6 +42,11 @@ public final class PlantedLog implements AutoCloseable {
     /** @param source of the log or the store, below {@code io/creek} */
     public static PlantedLog inStore(Path into, String source, String right, String wrong) throws IOException {
         return compile(into, Path.of(source), right, wrong, Set.of(LOG, STORE));
+    }
+
+    /** @param source of replication, below {@code io/creek}, or of its tests */
+    public static PlantedLog inReplication(Path into, Path source, String right, String wrong) throws IOException {
+        return compile(into, source, right, wrong, Set.of(REPLICATION));
     }
 
     /**
@@ -58,7 +64,7 @@ public final class PlantedLog implements AutoCloseable {
                 .hasSize(2);
         Path copy = into.resolve(Objects.requireNonNull(source.getFileName()));
         Files.writeString(copy, text.replace(right, wrong));
-        String classPath = Stream.of(CommitLog.class, NullMarked.class, Logger.class, Vertx.class)
+        String classPath = Stream.of(CommitLog.class, PlantedLog.class, NullMarked.class, Logger.class, Vertx.class)
                 .map(PlantedLog::place)
                 .collect(Collectors.joining(System.getProperty("path.separator")));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -15,6 +15,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +151,7 @@ final class ReplicationSimulation {
                     started.reachable(peer.number, true);
                 }
             }
-            trace(number, " starts ", log.start(), ", recovered ", Sequence.text(recovered));
+            trace(number, " starts ", log.start(), ", recovered ", text(recovered));
             tick(life);
             turn(life);
         }
@@ -229,12 +230,7 @@ final class ReplicationSimulation {
             List<SimulatedEntry> written = List.copyOf(entries.values());
             SimulatedLog.Frame frame = replica().write(written);
             made.put(frame.sequence(), new Made(frame.entries(), written));
-            trace(
-                    number,
-                    " writes ",
-                    Sequence.text(frame.sequence()),
-                    ": ",
-                    written.stream().map(SimulatedEntry::brief).collect(Collectors.joining(" ")));
+            trace(number, " writes ", text(frame.sequence()), ": ", text(written));
         }
 
         private SimulatedEntry entry(String key) {
@@ -270,7 +266,7 @@ final class ReplicationSimulation {
             made.tailMap(log.appended(), false).forEach((sequence, frame) -> {
                 if (!frame.lost && Sequence.start(sequence) == log.start()) {
                     frame.lost = true;
-                    check(powerLost || !frame.acknowledged, number, ": ", Sequence.text(sequence), " lost");
+                    check(powerLost || !frame.acknowledged, number, ": ", text(sequence), " lost");
                 }
             });
             trace(
@@ -278,16 +274,16 @@ final class ReplicationSimulation {
                     " ",
                     powerLost ? "loses power" : "is killed",
                     " at ",
-                    Sequence.text(before),
+                    text(before),
                     ", left ",
-                    Sequence.text(log.appended()));
+                    text(log.appended()));
             replica = null;
             replication = null;
         }
 
         @Override
         public void tailLost(long peer, long cursor) {
-            trace(number, " told by ", peer, ": tail lost, ", Sequence.text(cursor));
+            trace(number, " told by ", peer, ": tail lost, ", text(cursor));
             counts = counts.plus(new Counts(0, 0, 1, 0, 0));
             check(
                     dropsCursors || !met.contains(peer) || toldLost.contains(peer),
@@ -295,23 +291,14 @@ final class ReplicationSimulation {
                     " met ",
                     peer,
                     ", and hears later of a tail that it lost, up to ",
-                    Sequence.text(cursor));
+                    text(cursor));
             toldLost.add(peer);
             comparisons.add(new Comparison(number, peer));
         }
 
         @Override
         public void cursorDropped(long peer, long from, long to, String reason) {
-            trace(
-                    number,
-                    " drops cursor of ",
-                    peer,
-                    ", ",
-                    Sequence.text(from),
-                    " to ",
-                    Sequence.text(to),
-                    ": ",
-                    reason);
+            trace(number, " drops cursor of ", peer, ", ", text(from), " to ", text(to), ": ", reason);
             counts = counts.plus(new Counts(0, 0, 0, 1, 0));
             check(dropsCursors, number, " dropped the cursor of ", peer, " without need: ", reason);
         }
@@ -332,7 +319,7 @@ final class ReplicationSimulation {
     private final SimulatedNetwork network;
     private final List<Node> nodes = new ArrayList<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private final ArrayDeque<String> trace = new ArrayDeque<>();
+    private final ArrayDeque<Object[]> trace = new ArrayDeque<>();
     private final Set<Comparison> comparisons = new HashSet<>();
     /** What was told once is not traced again. */
     private final Set<Answer> answers = new HashSet<>();
@@ -369,8 +356,7 @@ final class ReplicationSimulation {
         try {
             simulation.run();
         } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError(
-                    "seed " + seed + ": " + e.getMessage() + "\n" + String.join("\n", simulation.trace), e);
+            throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + simulation.trace(), e);
         }
         return simulation.counts;
     }
@@ -392,17 +378,41 @@ final class ReplicationSimulation {
         events.add(new Event(now + delayMillis, order++, step));
     }
 
+    private String trace() {
+        return trace.stream().map(ReplicationSimulation::joined).collect(Collectors.joining("\n"));
+    }
+
     private void trace(Object... words) {
         if (trace.size() == TRACE_LINES_MAX) {
             trace.remove();
         }
-        trace.add(now + " ms: " + joined(words));
+        Object[] line = new Object[words.length + 2];
+        line[0] = now;
+        line[1] = " ms: ";
+        System.arraycopy(words, 0, line, 2, words.length);
+        trace.add(line);
     }
 
     private static void check(boolean holds, Object... words) {
         if (!holds) {
             throw new AssertionError(joined(words));
         }
+    }
+
+    /** For a trace that is printed seldom: the text is made then. */
+    private record Lazy(Supplier<String> text) {
+        @Override
+        public String toString() {
+            return text.get();
+        }
+    }
+
+    private static Lazy text(long sequence) {
+        return new Lazy(() -> Sequence.text(sequence));
+    }
+
+    private static Lazy text(List<SimulatedEntry> entries) {
+        return new Lazy(() -> entries.stream().map(SimulatedEntry::brief).collect(Collectors.joining(" ")));
     }
 
     private static String joined(Object... words) {
@@ -463,16 +473,8 @@ final class ReplicationSimulation {
         }
         Node node = nodes.get(random.nextInt(nodes.size()));
         switch (random.nextInt(12)) {
-            case 0, 1, 2 -> {
-                if (node.isUp()) {
-                    node.die(random.nextBoolean());
-                    at(random.nextInt(random.nextInt(4) == 0 ? 5_000 : 500), () -> {
-                        if (!node.isUp()) {
-                            node.start();
-                        }
-                    });
-                }
-            }
+            case 0, 1, 2 -> crash(node, random.nextBoolean(), random.nextInt(4) == 0 ? 5_000 : 500);
+            case 10 -> crashAmidMessages(node);
             case 3, 4 -> cut(node, random.nextBoolean());
             case 5 -> {
                 node.pausedUntil = now + random.nextInt(2_000);
@@ -510,6 +512,29 @@ final class ReplicationSimulation {
             }
         }
         at(random.nextInt(1_000), this::trouble);
+    }
+
+    private void crash(Node node, boolean powerLost, int downMillisMax) {
+        if (node.isUp() && !healed) {
+            node.die(powerLost);
+            at(random.nextInt(downMillisMax), () -> {
+                if (!node.isUp()) {
+                    node.start();
+                }
+            });
+        }
+    }
+
+    /** What was sent before comes after the restart, of the sender, or of both. */
+    private void crashAmidMessages(Node node) {
+        network.slow(true);
+        at(200 + random.nextInt(300), () -> {
+            network.slow(false);
+            crash(node, true, 50);
+            if (random.nextBoolean()) {
+                crash(nodes.get(random.nextInt(nodes.size())), false, 50);
+            }
+        });
     }
 
     /** From everyone, or one node only; both ways, or one. */
@@ -564,22 +589,22 @@ final class ReplicationSimulation {
                         && !answers.add(new Answer(from, to, answer))
                         && answer.progress() == ReplicationMessage.Progress.OK;
         if (!idle) {
-            trace(from, " → ", to, " ", brief(decoded));
+            trace(from, " → ", to, " ", new Lazy(() -> brief(decoded)));
         }
     }
 
     private static String brief(@Nullable ReplicationMessage message) {
         if (message instanceof ReplicationMessage.Batch batch) {
-            return "batch (" + Sequence.text(batch.from()) + ", " + Sequence.text(batch.to()) + "] "
+            return "batch (" + text(batch.from()) + ", " + text(batch.to()) + "] "
                     + batch.entries().remaining() + " bytes" + (batch.skips() ? ", skips" : "") + epochs(batch);
         }
         if (message instanceof ReplicationMessage.Part part) {
-            return "part (" + Sequence.text(part.from()) + ", " + Sequence.text(part.to()) + "] " + part.offset()
-                    + " of " + part.total() + epochs(part);
+            return "part (" + text(part.from()) + ", " + text(part.to()) + "] " + part.offset() + " of " + part.total()
+                    + epochs(part);
         }
         if (message instanceof ReplicationMessage.Acknowledgement acknowledgement) {
-            return acknowledgement.progress() + " " + Sequence.text(acknowledgement.received()) + ", durable "
-                    + Sequence.text(acknowledgement.durable()) + ", assembled " + acknowledgement.assembled()
+            return acknowledgement.progress() + " " + text(acknowledgement.received()) + ", durable "
+                    + text(acknowledgement.durable()) + ", assembled " + acknowledgement.assembled()
                     + epochs(acknowledgement);
         }
         return "nothing";
@@ -611,17 +636,15 @@ final class ReplicationSimulation {
         trace(
                 node,
                 " merges ",
-                SimulatedEntry.decode(entries).stream()
-                        .map(SimulatedEntry::brief)
-                        .collect(Collectors.joining(" ")),
+                text(SimulatedEntry.decode(entries)),
                 " of ",
                 origin,
                 ": (",
-                Sequence.text(from),
+                text(from),
                 ", ",
-                Sequence.text(to.sequence()),
+                text(to.sequence()),
                 "]");
-        check(to.sequence() > from, node, ": cursor of ", origin, " moves back to ", Sequence.text(to.sequence()));
+        check(to.sequence() > from, node, ": cursor of ", origin, " moves back to ", text(to.sequence()));
         List<ByteBuffer> expected = between(origin, from, to.sequence());
         if (!entries.hasRemaining() && !expected.isEmpty() && to.pendingComparison() && dropsCursors) {
             skippedBy.computeIfAbsent(node, skipping -> new HashSet<>()).add(origin);
@@ -631,7 +654,7 @@ final class ReplicationSimulation {
         for (ByteBuffer frame : expected) {
             boolean same = actual.remaining() >= frame.remaining()
                     && actual.slice(actual.position(), frame.remaining()).equals(frame);
-            check(same, node, " is to merge of ", origin, " what is not its log behind ", Sequence.text(from));
+            check(same, node, " is to merge of ", origin, " what is not its log behind ", text(from));
             actual.position(actual.position() + frame.remaining());
         }
         check(!actual.hasRemaining(), node, " is to merge of ", origin, " what it did not make");
@@ -679,7 +702,7 @@ final class ReplicationSimulation {
 
     private String describe() {
         return nodes.stream()
-                .map(node -> node.number + " at " + Sequence.text(node.log.appended()) + " "
+                .map(node -> node.number + " at " + text(node.log.appended()) + " "
                         + node.replication().peers())
                 .collect(Collectors.joining("; "));
     }
@@ -747,7 +770,7 @@ final class ReplicationSimulation {
                     node.replica().state().reflects(entry),
                     node.number,
                     " lacks ",
-                    Sequence.text(sequence),
+                    text(sequence),
                     " of ",
                     origin.number,
                     ": ",

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class ReplicationSimulationTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 150;
 
     @Test
     void nodesThatCanReachEachOtherEndWithTheSame() {

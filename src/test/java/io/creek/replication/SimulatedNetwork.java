@@ -13,12 +13,15 @@ final class SimulatedNetwork {
 
     record Way(long from, long to) {}
 
+    private static final int SLOW_MILLIS_MAX = 2_000;
+
     private final Random random;
     private final Delivery delivery;
     private final int lossPercent;
     private final int repeatPercent;
     private final int slowPercent;
     private final Set<Way> cut = new HashSet<>();
+    private boolean slow;
     private boolean behaves;
 
     SimulatedNetwork(Random random, Delivery delivery) {
@@ -33,6 +36,11 @@ final class SimulatedNetwork {
     void behave() {
         behaves = true;
         cut.clear();
+    }
+
+    /** Half of what is sent while it is slow comes seconds later. */
+    void slow(boolean now) {
+        slow = now;
     }
 
     boolean cut(Way way) {
@@ -54,6 +62,9 @@ final class SimulatedNetwork {
     }
 
     private long delayMillis() {
+        if (slow && !behaves && random.nextBoolean()) {
+            return random.nextInt(SLOW_MILLIS_MAX);
+        }
         if (behaves || random.nextInt(100) >= slowPercent) {
             return random.nextInt(4);
         }
