@@ -30,6 +30,9 @@ final class HazelcastSettings {
     /** Of an address where nobody answers at all. A node whose peers are away waits this long at its start. */
     private static final int CONNECT_SECONDS = 2;
 
+    /** In which peers that start at the same time wait for one that was there before; then they agree on one. */
+    private static final int FIRST_SECONDS = 1;
+
     /** Between two looks for other clusters, after a partition or when all started at once. */
     private static final int MERGE_SECONDS = 5;
 
@@ -122,7 +125,7 @@ final class HazelcastSettings {
                     .setProperty("service-dns-timeout", String.valueOf(CONNECT_SECONDS))
                     .setProperty("service-port", String.valueOf(cluster.clusterPort()));
         } else {
-            TcpIpConfig members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(CONNECT_SECONDS);
+            TcpIpConfig members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(FIRST_SECONDS);
             for (PeerAddress peer : cluster.peers()) {
                 members.addMember(member(peer, address));
             }
