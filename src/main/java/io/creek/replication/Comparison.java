@@ -101,7 +101,10 @@ final class Comparison {
         if (!running || merging || part.session().addresseeEpoch() != replica.epoch()) {
             return;
         }
-        if (part.session().epoch() != peerEpoch) {
+        if (part.session().epoch() < peerEpoch) {
+            return;
+        }
+        if (part.session().epoch() > peerEpoch) {
             boolean first = peerEpoch == 0 && part.place().equals(Place.START);
             restart(part.session().epoch());
             if (!first) {

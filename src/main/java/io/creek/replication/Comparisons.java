@@ -113,7 +113,8 @@ final class Comparisons {
         long known = request.session().addresseeEpoch();
         if (known != 0 && known != replica.epoch()) {
             // Places of another life: it finds out by our epoch, and begins again.
-            reply(peer, request, 0, new Slice(ByteBuffer.allocate(0), Place.START));
+            Request again = new Request(request.session(), request.place(), 0, 0);
+            reply(peer, again, 0, new Slice(ByteBuffer.allocate(0), Place.START));
             return;
         }
         Served serving = served.computeIfAbsent(peer, node -> new Served());
