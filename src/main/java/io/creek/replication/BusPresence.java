@@ -286,7 +286,19 @@ final class BusPresence {
                 silent.name(),
                 silent.client(),
                 millis,
-                transport.failure(silent.node()).map(failure -> ": " + failure).orElse(""));
+                transport
+                        .failure(silent.node())
+                        .map(failure -> ": " + rootOf(failure))
+                        .orElse(""));
+    }
+
+    /** A handshake's failure says only that it is one. */
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     /** The node hears us, and we it. */

@@ -88,6 +88,8 @@ public final class ClusteredVertx {
 
     /** Of the one Vert.x that is made with it. */
     public VertxBuilder builder(VertxOptions options) {
+        // Netty's would wait for answers on a port of all interfaces; the bus has no names to resolve.
+        System.setProperty("vertx.disableDnsResolver", "true");
         return Vertx.builder().with(options).withClusterManager(member.manager());
     }
 
