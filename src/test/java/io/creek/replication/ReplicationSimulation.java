@@ -749,7 +749,7 @@ final class ReplicationSimulation {
                             && !skipped
                             && !skippedBy.containsKey(origin.number)
                             && holds(node, origin, sequence)) {
-                        requireReflected(origin, origin, sequence, made);
+                        requireBack(node, origin, sequence, made);
                     }
                 });
             }
@@ -764,7 +764,23 @@ final class ReplicationSimulation {
                         && Sequence.start(sequence) == Sequence.start(taken.to()));
     }
 
-    private void requireReflected(Node node, Node origin, long sequence, Made made) {
+    /** What the node still has of it as it was made. */
+    private static void requireBack(Node node, Node origin, long sequence, Made made) {
+        for (SimulatedEntry entry : made.entries) {
+            check(
+                    !node.replica().state().entries.containsValue(entry)
+                            || origin.replica().state().reflects(entry),
+                    origin.number,
+                    " lost ",
+                    text(sequence),
+                    " and did not get it back from ",
+                    node.number,
+                    ": ",
+                    new Lazy(entry::brief));
+        }
+    }
+
+    private static void requireReflected(Node node, Node origin, long sequence, Made made) {
         for (SimulatedEntry entry : made.entries) {
             check(
                     node.replica().state().reflects(entry),
@@ -774,7 +790,7 @@ final class ReplicationSimulation {
                     " of ",
                     origin.number,
                     ": ",
-                    entry.brief());
+                    new Lazy(entry::brief));
         }
     }
 
