@@ -20,6 +20,7 @@ class CrashIT {
     private static final String GATED = """
                     if (lastSequence > log.writtenSequence()) {
                         log.write();
+                        store.logWritten();
                     }
                     release(log.gateSequence());
             """;

@@ -67,7 +67,7 @@ class VolumeIT {
                 }
                 assertThat(String.valueOf(reply))
                         .contains("MISCONF Errors writing to the store's volume: no space is left");
-                // Three files of 19 MiB fit, the fourth does not.
+                // At least three files of 16 MiB fit.
                 assertThat(stored).isGreaterThan(45 * 50);
                 for (int i = 0; i < stored; i++) {
                     assertThat(client.call("GET", "key" + i)).isEqualTo(value(i));

@@ -17,8 +17,8 @@ interface ArenaMemory extends AutoCloseable {
     /** Whether there is no room because there is nowhere any. */
     boolean isFull();
 
-    /** From now on somebody waits for replies: no call waits for long. */
-    void serve();
+    /** From now on somebody waits for replies: no call waits for long. This one may, until an arena could be opened. */
+    void serve(int pagesMax);
 
     /** Gives a little of what no arena needs back to the system, so that no call takes long; called now and then. */
     void trim();

@@ -31,7 +31,7 @@ final class DirectMemory implements ArenaMemory {
     }
 
     @Override
-    public void serve() {
+    public void serve(int pagesMax) {
         // It never waits.
     }
 

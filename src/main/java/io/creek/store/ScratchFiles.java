@@ -81,7 +81,8 @@ final class ScratchFiles implements ArenaMemory {
     }
 
     @Override
-    public synchronized void serve() {
+    public synchronized void serve(int pagesMax) {
+        await(1, pagesMax);
         serving = true;
     }
 

@@ -106,7 +106,7 @@ public final class Store implements AutoCloseable {
             throw e;
         }
         for (ArenaMemory each : memory) {
-            each.serve();
+            each.serve(budget.arenaPages());
         }
         for (int shard = 0; shard < shardCount; shard++) {
             // What peers have written may be ahead of all that this node has issued.

@@ -36,8 +36,8 @@ final class StoreSimulationIT {
     void aReplyBeforeTheGateIsFoundOut() throws IOException {
         foundOut(
                 "store/Shard.java",
-                "log.write();\n        }\n        release(log.gateSequence());",
-                "log.write();\n        }\n        release(Long.MAX_VALUE);");
+                "store.logWritten();\n        }\n        release(log.gateSequence());",
+                "store.logWritten();\n        }\n        release(Long.MAX_VALUE);");
     }
 
     @Test
