@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * retained}.
  */
 public final class LogFollower implements AutoCloseable {
+    /** Bytes of frames after which a read ends, some milliseconds: a log may be gigabytes of what others made. */
+    static final int FRAME_BYTES_MAX = 4 << 20;
+
     private final Disk disk;
     private final SegmentChain chain;
     private final ReentrantLock appendLock;
@@ -70,7 +73,8 @@ public final class LogFollower implements AutoCloseable {
 
     /**
      * Reads whole frames behind the cursor, up to the gate, until their entries are about {@code bytesMax}; a frame that alone is larger
-     * comes alone.
+     * comes alone. Frames that were received here are read over, {@value #FRAME_BYTES_MAX} bytes at a time: there may be no entries, and more to
+     * read. At the end the batch's cursors are equal.
      *
      * @throws CursorLostException when the next frame is not there any more, or the cursor is beyond the log's end
      */
@@ -91,7 +95,8 @@ public final class LogFollower implements AutoCloseable {
         }
         current().refresh();
         long to = cursor;
-        while (to < end && entries.length() < bytesMax) {
+        long frameBytes = 0;
+        while (to < end && entries.length() < bytesMax && frameBytes < FRAME_BYTES_MAX) {
             SegmentReader segment = next(end);
             requireNext(segment, cursor, to);
             entries.begin();
@@ -102,6 +107,7 @@ public final class LogFollower implements AutoCloseable {
                 break;
             }
             to = segment.sequence(offset);
+            frameBytes += segment.frameBytes(offset);
             offset += segment.frameBytes(offset);
             position = to;
         }

@@ -24,6 +24,10 @@ final class LargeFrame {
         return sent;
     }
 
+    int assembled() {
+        return assembled;
+    }
+
     /** Sent and not known to have arrived. */
     int unacknowledged() {
         return sent - assembled;

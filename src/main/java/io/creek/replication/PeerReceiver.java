@@ -37,7 +37,9 @@ final class PeerReceiver {
     private long comparedSkips = -1;
 
     private @Nullable Batch merging;
-    private boolean mergingLarge;
+    /** Where the frame ends that came in parts and is being merged, or waits to be; 0 when there is none. */
+    private long largeTo;
+
     private Progress progress = Progress.OK;
     private boolean closed;
 
@@ -72,12 +74,13 @@ final class PeerReceiver {
             return;
         }
         // Memory for one large frame: the next one waits until that is merged, and is sent again.
-        if (mergingLarge) {
+        if (largeTo != 0) {
             return;
         }
         boolean follows = assembly.add(part);
         ByteBuffer entries = assembly.take();
         if (entries != null) {
+            largeTo = part.to();
             accept(new Batch(part.session(), part.from(), part.to(), false, false, entries));
         } else {
             acknowledge(follows ? progress : Progress.GAP);
@@ -87,7 +90,7 @@ final class PeerReceiver {
     /** A message of an earlier life of the origin. A later life begins by asking for the cursor, which is known when nothing is being merged. */
     private boolean isLate(Session session) {
         if (session.epoch() > epoch) {
-            waiting.clear();
+            clearWaiting();
             if (merging != null) {
                 return true;
             }
@@ -113,6 +116,7 @@ final class PeerReceiver {
 
     private void accept(Batch batch) {
         if (waiting.size() == SendWindow.BATCHES_MAX || !LogEntry.areShared(batch.entries())) {
+            endLarge(batch);
             acknowledge(Progress.GAP);
             return;
         }
@@ -146,17 +150,31 @@ final class PeerReceiver {
             return;
         }
         merging = null;
+        endLarge(batch);
         if (outcome == Outcome.MERGED) {
             moveTo(batch.to());
             skips += batch.skips() ? 1 : 0;
             progress = Progress.OK;
         } else {
-            waiting.clear();
+            clearWaiting();
             assembly.clear();
             progress = outcome == Outcome.AHEAD ? Progress.AHEAD : Progress.FULL;
         }
         acknowledge(progress);
         mergeNext();
+    }
+
+    private void clearWaiting() {
+        waiting.clear();
+        if (merging == null || merging.to() != largeTo) {
+            largeTo = 0;
+        }
+    }
+
+    private void endLarge(Batch batch) {
+        if (batch.to() == largeTo) {
+            largeTo = 0;
+        }
     }
 
     private void moveTo(long cursor) {

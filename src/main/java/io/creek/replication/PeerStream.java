@@ -10,21 +10,16 @@ import io.creek.replication.ReplicationMessage.Progress;
 import io.creek.replication.ReplicationMessage.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * This node's log on its way to one peer. Owned by {@link Replication}'s thread.
  *
- * <p>It starts by asking for the peer's cursor and reads the log behind it. Nothing that was sent is kept but one {@link LargeFrame} and
- * the cursors of {@link SendWindow}: what has to be sent again is read again, from the cursor that the peer has acknowledged. So nothing grows
- * with a slow or absent peer but the log, and that only up to the hint limits.
+ * <p>It starts by asking for the peer's cursor and reads the log behind it, a window ahead of the peer's acknowledgements; see {@link
+ * StreamPosition}. Nothing grows with a slow or absent peer but the log, and that only up to the hint limits.
  *
- * <ul>
- *   <li>received ≤ sent ≤ read, and what is between sent and read is empty, or is the large frame.
- *   <li>A large frame is under way alone.
- *   <li>An empty range, frames that were received here, goes with the next batch or heartbeat. The peer need not log it: else two idle
- *       nodes would log each other's cursors for ever.
- * </ul>
+ * <p>An empty range, frames that were received here, goes with the next batch or heartbeat. The peer need not log it: else two idle nodes
+ * would log each other's cursors for ever.
  */
 final class PeerStream {
     static final long HEARTBEAT_MILLIS = 250;
@@ -33,7 +28,9 @@ final class PeerStream {
     /** A peer's durable cursor that is further behind is to be logged by it, though there is nothing to merge, so that our log can go. */
     private static final long UNLOGGED_BYTES_MAX = 4 << 20;
 
-    private static final int READS_MAX = 16;
+    /** Of the log, at a time: others wait for the thread. */
+    private static final int READS_MAX = 8;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final long peer;
@@ -42,7 +39,7 @@ final class PeerStream {
     private final ReplicationOptions options;
     private final ReplicationEvents events;
     private final LogSource log;
-    private final SendWindow window = new SendWindow();
+    private final StreamPosition position = new StreamPosition();
     private final LagClock lag;
 
     private State state = State.UNREACHABLE;
@@ -50,28 +47,13 @@ final class PeerStream {
     /** The peer's start counter; 0 until it answered. */
     private long peerEpoch;
 
-    private long received;
     private long durable;
-    private long sent;
-    private long read;
-    /** The furthest that was ever sent, also before something was sent again. */
-    private long sentMost;
-
-    private @Nullable LargeFrame large;
-    /** The stream goes on there, without what is before; 0 when it does not jump. */
-    private long jumpTo;
-
-    private boolean jumpSkips;
     /** Our log is kept for this peer, see {@link #retained}. */
     private boolean hinted = true;
 
     private long hintsCheckedAtMillis = Long.MIN_VALUE / 2;
-
     private long sentAtMillis = Long.MIN_VALUE / 2;
     private long waitUntilMillis;
-    private long rewoundAtMillis = Long.MIN_VALUE / 2;
-    private long rewoundTo = -1;
-    private int rewoundAssembled;
 
     PeerStream(
             long peer,
@@ -95,10 +77,7 @@ final class PeerStream {
             return;
         }
         reachable = now;
-        window.reset();
-        rewind(0, nowMillis);
-        large = null;
-        read = sent;
+        position.beginAgain();
         if (now) {
             enter(peerEpoch == 0 ? State.MEETING : State.STREAMING);
             sendHeartbeat(nowMillis);
@@ -119,9 +98,8 @@ final class PeerStream {
         if (!reachable) {
             return;
         }
-        if (window.isDue(nowMillis)) {
-            window.backOff();
-            rewind(large == null ? 0 : large.sent() - large.unacknowledged(), nowMillis);
+        if (position.isOverdue(nowMillis)) {
+            position.resend(nowMillis);
         }
         sendBatches(nowMillis);
         if (nowMillis - sentAtMillis >= HEARTBEAT_MILLIS) {
@@ -131,39 +109,35 @@ final class PeerStream {
 
     void onAcknowledgement(Acknowledgement acknowledgement, long nowMillis) {
         long epoch = acknowledgement.session().epoch();
-        if (!reachable || epoch < peerEpoch || !isOfOurs(acknowledgement.received())) {
+        long cursor = acknowledgement.received();
+        if (!reachable || epoch < peerEpoch || !isOfOurs(cursor)) {
             return;
         }
         if (epoch > peerEpoch) {
             meet(epoch, acknowledgement, nowMillis);
-        } else if (acknowledgement.received() < received || acknowledgement.received() > sentMost) {
+        } else if (!position.isPlausible(cursor)) {
             return;
         }
-        advance(acknowledgement, nowMillis);
+        position.acknowledge(cursor, acknowledgement.assembled(), nowMillis);
+        durable = Math.max(durable, acknowledgement.durable());
+        sampleLag(nowMillis);
         onProgress(acknowledgement, nowMillis);
         sendBatches(nowMillis);
     }
 
     /** A cursor beyond all that this start has sent belongs to another holder of our number, not to us. */
     private boolean isOfOurs(long cursor) {
-        return Sequence.start(cursor) < replica.epoch() || cursor <= Math.max(replica.shippable(), sentMost);
+        return Sequence.start(cursor) < replica.epoch() || cursor <= Math.max(replica.shippable(), position.sentMost());
     }
 
     /** The peer, or a new life of it, tells its cursor for us. */
     private void meet(long epoch, Acknowledgement acknowledgement, long nowMillis) {
         peerEpoch = epoch;
-        received = acknowledgement.received();
         durable = acknowledgement.durable();
-        sentMost = Math.max(sentMost, received);
-        jumpTo = 0;
         waitUntilMillis = 0;
-        large = null;
-        window.reset();
-        rewind(0, nowMillis);
-        rewoundTo = -1;
+        position.meet(acknowledgement.received());
         enter(State.STREAMING);
-        findInLog();
-        lag.sample(received, replica.shippable(), nowMillis);
+        findInLog(acknowledgement.received());
         checkHints(nowMillis);
     }
 
@@ -171,20 +145,20 @@ final class PeerStream {
      * Rule 4: a peer may have what our log lost, in any start before this one. It is told when we meet, whatever becomes of the cursor then;
      * later there is nothing to find out, since messages of earlier lives are not taken.
      */
-    private void findInLog() {
-        if (Sequence.start(received) >= replica.epoch() || received == replica.shippable()) {
+    private void findInLog(long cursor) {
+        if (Sequence.start(cursor) >= replica.epoch() || cursor == replica.shippable()) {
             return;
         }
-        long resume = received > replica.shippable() ? Sequence.of(replica.epoch(), 0) : resumeBehind(received);
-        if (resume == received) {
+        long resume = cursor > replica.shippable() ? Sequence.of(replica.epoch(), 0) : resumeBehind(cursor);
+        if (resume == cursor) {
             return;
         }
         // What has number 0 stands for no frame: the stream has resumed there before.
-        if (Sequence.number(received) > 0) {
-            events.tailLost(peer, received);
+        if (Sequence.number(cursor) > 0) {
+            events.tailLost(peer, cursor);
         }
         if (resume != LogFollower.NOWHERE) {
-            jump(resume, false);
+            position.jump(resume, false);
         }
     }
 
@@ -199,32 +173,6 @@ final class PeerStream {
         return cursor;
     }
 
-    private void advance(Acknowledgement acknowledgement, long nowMillis) {
-        boolean progressed = acknowledgement.received() > received;
-        received = acknowledgement.received();
-        durable = Math.max(durable, acknowledgement.durable());
-        window.acknowledge(received);
-        LargeFrame frame = large;
-        if (frame != null && received == frame.from) {
-            progressed |= frame.arrived(acknowledgement.assembled());
-        } else if (frame != null && received > frame.from) {
-            // Taken, or begun elsewhere since the ranges before were cut differently.
-            large = null;
-            read = sent;
-        }
-        // It may have come further than we know to have sent since we began again.
-        sent = Math.max(sent, received);
-        read = Math.max(read, sent);
-        if (progressed) {
-            window.progressed(isAnythingUnderWay(), nowMillis);
-        }
-        lag.sample(waits() ? received : Long.MAX_VALUE, replica.shippable(), nowMillis);
-    }
-
-    private boolean isAnythingUnderWay() {
-        return !window.isEmpty() || (large != null && large.unacknowledged() > 0);
-    }
-
     private void onProgress(Acknowledgement acknowledgement, long nowMillis) {
         switch (acknowledgement.progress()) {
             case OK -> {
@@ -232,41 +180,18 @@ final class PeerStream {
                 enter(State.STREAMING);
             }
             case GAP -> {
-                if (!hasJustRewound(acknowledgement, nowMillis)) {
-                    rewind(acknowledgement.assembled(), nowMillis);
+                if (!position.hasJustRewound(position.received(), acknowledgement.assembled(), nowMillis)) {
+                    position.rewind(acknowledgement.assembled(), nowMillis);
                 }
             }
             case AHEAD, FULL -> {
-                if (state == State.STREAMING || isAnythingUnderWay()) {
+                if (state == State.STREAMING || position.isUnderWay()) {
                     waitUntilMillis = nowMillis + RETRY_MILLIS;
-                    large = null;
-                    rewind(0, nowMillis);
+                    position.beginAgain();
                 }
                 enter(acknowledgement.progress() == Progress.AHEAD ? State.AHEAD : State.FULL);
             }
         }
-    }
-
-    /** All of a window that lost its first batch tell of the same gap. */
-    private boolean hasJustRewound(Acknowledgement acknowledgement, long nowMillis) {
-        return rewoundTo == acknowledgement.received()
-                && rewoundAssembled == acknowledgement.assembled()
-                && nowMillis - rewoundAtMillis < SendWindow.RESEND_MILLIS_FIRST;
-    }
-
-    /** Begins again behind what the peer has acknowledged. */
-    private void rewind(int assembled, long nowMillis) {
-        window.clear();
-        if (large != null && large.from == received) {
-            large.resume(assembled);
-        } else {
-            large = null;
-        }
-        sent = received;
-        read = large == null ? received : large.to;
-        rewoundTo = received;
-        rewoundAssembled = assembled;
-        rewoundAtMillis = nowMillis;
     }
 
     private void enter(State next) {
@@ -282,16 +207,17 @@ final class PeerStream {
         }
         // A peer that refused what it got is tried with one.
         int batchesMax = state == State.STREAMING ? SendWindow.BATCHES_MAX : 1;
-        if (sent < jumpTo) {
-            sendJump(nowMillis);
+        if (position.isToJump()) {
+            sendBatch(position.jumpTo(), position.jumpSkips(), true, NOTHING, nowMillis);
+            position.sentBatchTo(position.jumpTo(), nowMillis);
         }
-        for (int reads = 0; reads < READS_MAX && large == null && window.size() < batchesMax; reads++) {
-            if (read >= replica.shippable() || !readAndSend(nowMillis)) {
+        for (int reads = 0; reads < READS_MAX && position.hasRoom(batchesMax); reads++) {
+            if (position.read() >= replica.shippable() || !readAndSend(nowMillis)) {
                 return;
             }
         }
-        if (large != null && window.isEmpty()) {
-            sendParts(large, batchesMax, nowMillis);
+        while (position.hasRoomForParts(batchesMax * options.batchBytes())) {
+            sendPart(Objects.requireNonNull(position.large()), nowMillis);
         }
     }
 
@@ -299,7 +225,7 @@ final class PeerStream {
     private boolean readAndSend(long nowMillis) {
         LogFollower.Batch batch;
         try {
-            batch = log.read(read, options.batchBytes());
+            batch = log.read(position.read(), options.batchBytes());
         } catch (LogFollower.CursorLostException e) {
             drop(String.valueOf(e.getMessage()));
             return false;
@@ -308,48 +234,35 @@ final class PeerStream {
             waitUntilMillis = nowMillis + RETRY_MILLIS;
             return false;
         }
-        boolean more = batch.to() > read;
-        read = batch.to();
+        boolean more = batch.to() > position.read();
+        position.readTo(batch.to());
         ByteBuffer entries = batch.entries();
         if (entries.remaining() > options.entriesBytesMax()) {
-            large = new LargeFrame(sent, read, entries);
+            position.readLarge(entries);
         } else if (entries.hasRemaining()) {
-            sendBatch(read, false, false, entries, nowMillis);
-            window.add(read);
-            window.sent(nowMillis);
+            sendBatch(batch.to(), false, false, entries, nowMillis);
+            position.sentBatchTo(batch.to(), nowMillis);
         }
         return more;
     }
 
-    private void sendParts(LargeFrame frame, int batchesMax, long nowMillis) {
-        while (!frame.isSent() && frame.unacknowledged() < batchesMax * options.batchBytes()) {
-            int offset = frame.sent();
-            ByteBuffer bytes = frame.next(options.batchBytes());
-            send(new Part(session(), frame.from, frame.to, offset, frame.total(), bytes), nowMillis);
-            sentMost = Math.max(sentMost, frame.to);
-            window.sent(nowMillis);
-        }
+    private void sendPart(LargeFrame frame, long nowMillis) {
+        int offset = frame.sent();
+        ByteBuffer bytes = frame.next(options.batchBytes());
+        send(new Part(session(), frame.from, frame.to, offset, frame.total(), bytes), nowMillis);
+        position.sentPart(frame, nowMillis);
     }
 
     /** Asks for the peer's cursor, tells of empty ranges, and shows whether what was sent before has arrived. */
     private void sendHeartbeat(long nowMillis) {
         boolean logged = replica.logBytesBehind(durable) > Math.min(UNLOGGED_BYTES_MAX, options.hintBytesMax() / 4);
-        sendBatch(large == null ? read : sent, false, logged, NOTHING, nowMillis);
-    }
-
-    private void sendJump(long nowMillis) {
-        if (window.isEmpty()) {
-            sendBatch(jumpTo, jumpSkips, true, NOTHING, nowMillis);
-            read = sent;
-            window.add(sent);
-            window.sent(nowMillis);
-        }
+        long to = position.large() == null ? position.read() : position.sent();
+        sendBatch(to, false, logged, NOTHING, nowMillis);
+        position.sentTo(to);
     }
 
     private void sendBatch(long to, boolean skips, boolean logged, ByteBuffer entries, long nowMillis) {
-        send(new Batch(session(), sent, to, skips, logged, entries), nowMillis);
-        sent = to;
-        sentMost = Math.max(sentMost, sent);
+        send(new Batch(session(), position.sent(), to, skips, logged, entries), nowMillis);
     }
 
     private void send(ReplicationMessage message, long nowMillis) {
@@ -364,14 +277,14 @@ final class PeerStream {
     /** Rule 5: a cursor too far behind is given up, and the log is not kept for it. */
     private void checkHints(long nowMillis) {
         hintsCheckedAtMillis = nowMillis;
-        lag.sample(waits() ? received : Long.MAX_VALUE, replica.shippable(), nowMillis);
+        sampleLag(nowMillis);
         long millis = lag.millis(nowMillis);
         boolean tooOld = millis > options.hintAgeMillisMax();
         hinted = !tooOld && replica.logBytesBehind(durable) <= options.hintBytesMax();
-        if (peerEpoch == 0 || received < jumpTo || !waits()) {
+        if (peerEpoch == 0 || position.isJumping() || !waits()) {
             return;
         }
-        long bytes = replica.logBytesBehind(received);
+        long bytes = replica.logBytesBehind(position.received());
         if (tooOld) {
             drop("behind for " + millis + " ms, hint_max_age is " + options.hintAgeMillisMax() + " ms");
         } else if (bytes > options.hintBytesMax()) {
@@ -381,24 +294,19 @@ final class PeerStream {
 
     private void drop(String reason) {
         long end = replica.shippable();
-        if (end > received) {
-            events.cursorDropped(peer, received, end, reason);
-            jump(end, true);
+        if (end > position.received()) {
+            events.cursorDropped(peer, position.received(), end, reason);
+            position.jump(end, true);
         }
-    }
-
-    private void jump(long to, boolean skips) {
-        jumpTo = to;
-        jumpSkips = skips;
-        window.clear();
-        large = null;
-        sent = received;
-        read = received;
     }
 
     /** Whether something is there that the peer lacks. */
     private boolean waits() {
-        return peerEpoch == 0 || received < sent || large != null || read < replica.shippable();
+        return peerEpoch == 0 || position.isBehind(replica.shippable());
+    }
+
+    private void sampleLag(long nowMillis) {
+        lag.sample(waits() ? position.received() : Long.MAX_VALUE, replica.shippable(), nowMillis);
     }
 
     /** The cursor above which our log is kept for this peer. */
@@ -415,10 +323,10 @@ final class PeerStream {
         return new PeerStatus(
                 peer,
                 state,
-                waits ? replica.logBytesBehind(received) : 0,
+                waits ? replica.logBytesBehind(position.received()) : 0,
                 waits ? lag.millis(nowMillis) : 0,
                 contactMillisAgo,
-                received,
+                position.received(),
                 durable,
                 pendingComparison);
     }

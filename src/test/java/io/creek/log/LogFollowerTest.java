@@ -168,13 +168,68 @@ final class LogFollowerTest {
     }
 
     @Test
+    void muchThatOthersMadeIsReadOverInSeveralReads() throws Exception {
+        disk = new SimulatedDisk(64 << 20, random);
+        open();
+        ByteBuffer received = joined(Entries.of(LogEntry.CURSOR, "theirs"), Entries.of("y".repeat(60_000)));
+        for (int bytes = 0; bytes < 2 * LogFollower.FRAME_BYTES_MAX; bytes += received.remaining()) {
+            append(received);
+            log.write();
+        }
+        long last = append(Entries.of("mine"));
+        log.write();
+        LogFollower follower = log.follow();
+        long cursor = 0;
+        int reads = 0;
+        while (cursor < last) {
+            LogFollower.Batch batch = follower.read(cursor, 100);
+            assertThat(batch.to()).isGreaterThan(cursor);
+            assertThat(texts(batch.entries())).isEqualTo(batch.to() == last ? List.of("mine") : List.of());
+            cursor = batch.to();
+            reads++;
+        }
+        assertThat(reads).isEqualTo(3);
+    }
+
+    @Test
+    void aCursorWhoseTailWasLostTellsWhereTheLogGoesOn() throws Exception {
+        long lost = 0;
+        long left = 0;
+        for (int seed = 0; left == lost; seed++) {
+            assertThat(seed).as("losses of power that lost nothing").isLessThan(100);
+            random = new Random(seed);
+            disk = new SimulatedDisk(8 << 20, random);
+            open();
+            append(Entries.of("durable"));
+            log.sync();
+            lost = append(Entries.of("lost"));
+            log.write();
+            disk.restart(true);
+            left = open().appendedSequence();
+        }
+        long next = append(Entries.of("next"));
+        log.write();
+        LogFollower follower = log.follow();
+        long cursor = lost;
+        assertThatThrownBy(() -> follower.read(cursor, 100))
+                .isInstanceOfSatisfying(LogFollower.CursorLostException.class, e -> {
+                    assertThat(e).hasMessageContaining("what it stands for was lost");
+                    assertThat(e.resume()).isEqualTo(next - 1);
+                });
+        assertThat(texts(follower.read(next - 1, 100).entries())).containsExactly("next");
+        assertThat(texts(follower.read(0, 100).entries())).containsExactly("durable", "next");
+    }
+
+    @Test
     void aCursorWhoseFramesAreGoneIsToldSo() throws Exception {
         long early = append(Entries.of("early"));
         fillAndSnapshotTwice();
         LogFollower follower = log.follow();
         assertThatThrownBy(() -> follower.read(early, 100))
                 .isInstanceOf(LogFollower.CursorLostException.class)
-                .hasMessageContaining("cursor 1:1 is followed by 1:");
+                .hasMessageContaining("cursor 1:1 is followed by 1:")
+                .extracting(e -> ((LogFollower.CursorLostException) e).resume())
+                .isEqualTo(LogFollower.NOWHERE);
         assertThatThrownBy(() -> follower.read(log.appendedSequence() + 1, 100))
                 .isInstanceOf(LogFollower.CursorLostException.class)
                 .hasMessageContaining("is beyond the end of the log");

@@ -100,7 +100,7 @@ final class ReplicationSimulationIT {
 
     @Test
     void whatIsNotSentAgainIsFoundOut() throws IOException {
-        foundOut("PeerStream.java", "sent = received;\n        read = large == null", "read = large == null");
+        foundOut("StreamPosition.java", "sent = received;\n        read = large == null", "read = large == null");
     }
 
     @Test
@@ -115,12 +115,12 @@ final class ReplicationSimulationIT {
 
     @Test
     void aLostTailThatIsNotToldIsFoundOut() throws IOException {
-        foundOut("PeerStream.java", "events.tailLost(peer, received);", "rewoundTo = -1;");
+        foundOut("PeerStream.java", "events.tailLost(peer, cursor);", "waitUntilMillis = 0;");
     }
 
     @Test
     void aTailThatWasLostBeforeTheLastStartAndIsTakenForDeletedIsFoundOut() throws IOException {
-        foundOut("PeerStream.java", ": resumeBehind(received);", ": received;");
+        foundOut("PeerStream.java", ": resumeBehind(cursor);", ": cursor;");
     }
 
     @Test

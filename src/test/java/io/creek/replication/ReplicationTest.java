@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One node, number 1 in its first start, whose only peer, number 2, is the test. */
@@ -26,7 +28,11 @@ final class ReplicationTest {
     private final List<String> events = new ArrayList<>();
     private final SimulatedLog log = new SimulatedLog(false);
     private final SimulatedReplica replica =
-            new SimulatedReplica(1, log, 0, () -> 1_000, Runnable::run, (node, origin, from, to, entries) -> {});
+            new SimulatedReplica(1, log, 0, () -> 1_000, this::runOrKeep, (node, origin, from, to, entries) -> {});
+    /** A merge that takes its time, while {@link #keeps}. */
+    private @Nullable Runnable kept;
+
+    private boolean keeps;
     private long now = 1;
     private final Replication replication = new Replication(
             replica,
@@ -59,6 +65,15 @@ final class ReplicationTest {
         @Override
         public void logUnreadable(long peer, String reason) {
             events.add(reason);
+        }
+    }
+
+    private void runOrKeep(Runnable step) {
+        if (keeps) {
+            assertThat(kept).as("merges of one origin").isNull();
+            kept = step;
+        } else {
+            step.run();
         }
     }
 
@@ -224,6 +239,26 @@ final class ReplicationTest {
                 .containsExactly(3_000, 4_000, 5_000, 6_000);
         acknowledge(large, 0, Progress.OK);
         assertThat(peer().lagBytes()).isZero();
+    }
+
+    @Test
+    void aLargeFrameIsNotPutTogetherWhileAnotherIsBeingMerged() {
+        meet();
+        long first = Sequence.of(PEER_EPOCH, 1);
+        ByteBuffer entries = entries("k", "x".repeat(3_000));
+        int total = entries.remaining();
+        keeps = true;
+        receive(new Part(session(), 0, first, 0, total, entries.slice(0, 1_000)));
+        assertThat(onlyAnswer().assembled()).isEqualTo(1_000);
+        receive(new Part(session(), 0, first, 1_000, total, entries.slice(1_000, total - 1_000)));
+        Part next = new Part(session(), first, first + 1, 0, total, entries.slice(0, 1_000));
+        receive(next);
+        assertThat(takeSent()).as("nothing to tell before the merge").isEmpty();
+        keeps = false;
+        Objects.requireNonNull(kept).run();
+        assertThat(onlyAnswer().received()).isEqualTo(first);
+        receive(next);
+        assertThat(onlyAnswer().assembled()).isEqualTo(1_000);
     }
 
     @Test
