@@ -166,9 +166,14 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
                 NodeNumber.text(status.node()),
                 address == null ? "" : address.toString(),
                 status.state().name().toLowerCase(Locale.ROOT),
+                "joined",
+                false,
                 status.lagBytes(),
                 status.lagMillis(),
-                status.contactMillisAgo());
+                status.contactMillisAgo(),
+                status.received(),
+                0,
+                0);
     }
 
     /** As they were a moment ago. Any thread. */
