@@ -283,7 +283,9 @@ public final class PeerMerges {
             boolean ends = next == PartitionIndex.END;
             int nextPart = !ends ? part : part + 1 < store.shards() ? part + 1 : -1;
             ByteBuffer entries = slice.entries();
-            proxy.loop().execute(() -> receiver.slice(entries, nextPart, ends ? 0 : next));
+            GatedStep handOver = new GatedStep(new Peer(), () -> receiver.slice(entries, nextPart, ends ? 0 : next));
+            handOver.submittedBy(proxy);
+            handOver.run(shard);
         });
     }
 }
