@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class ClusterNode implements ReplicationEvents, LogEvents {
     static final long DISK_BYTES = 8 << 20;
     private static final long CLOCK_DRIFT_MILLIS_MAX = 5_000;
+    /** A sync that is a little late may be: it is looked for every few milliseconds. */
+    private static final long SYNC_MILLIS = ClusterPromises.SHOWN_LATE_MILLIS - 20;
+
 
     /** The process has ended itself. */
     static final class Halted extends Error {
@@ -221,7 +224,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
 
     /** The log's threads: a sync when it is wanted, and every second at the latest. */
     private void syncSoon() {
-        if (runMillis() - lastSyncRunMillis >= ClusterPromises.SHOWN_LATE_MILLIS) {
+        if (runMillis() - lastSyncRunMillis >= SYNC_MILLIS) {
             lastSyncRunMillis = runMillis();
             store().tick();
         } else if (cluster.random.nextInt(4) == 0 && store().syncIfWanted()) {
@@ -411,8 +414,8 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     /** All that it holds was written, was due, and is not older than before. */
     void checkHeld() {
         long wallMillis = wallMillis();
-        HeldEntry floor = store().floor();
         for (HeldEntry held : store().entries()) {
+            HeldEntry floor = store().floor(held.key());
             look(held.key());
             if (held.stamp().expiryNode() != number) {
                 cluster.history.checkMade(this, held);
@@ -441,7 +444,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     }
 
     private void requireReflected(SimulatedStore opened, String key, Stamp stamp, String what) {
-        HeldEntry floor = opened.floor();
+        HeldEntry floor = key.equals(HeldEntry.FLOOR) ? opened.floor() : opened.floor(key);
         boolean flushed = floor != null && stamp.compareValueTo(floor.stamp()) <= 0;
         if (key.equals(HeldEntry.FLOOR)) {
             check(flushed, this, " ", what, " a FLUSHALL: ", stamp, ", has ", floor);

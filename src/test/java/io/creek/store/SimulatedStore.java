@@ -378,17 +378,29 @@ public final class SimulatedStore {
     public @Nullable HeldEntry floor() {
         HeldEntry least = null;
         for (int shard = 0; shard < store.shards(); shard++) {
-            FrameEntries collected = new FrameEntries();
-            store.keyspace(shard).collectFloors(collected);
-            List<HeldEntry> floors = HeldEntry.decode(collected.entries());
-            if (floors.isEmpty()) {
+            HeldEntry floor = floor(store.keyspace(shard));
+            if (floor == null) {
                 return null;
             }
-            for (HeldEntry floor : floors) {
-                least = least == null || least.stamp().compareTo(floor.stamp()) > 0 ? floor : least;
-            }
+            least = least == null || least.stamp().compareTo(floor.stamp()) > 0 ? floor : least;
         }
         return least;
+    }
+
+    /** The floor that the key's shard has; null when there is none. */
+    public @Nullable HeldEntry floor(String key) {
+        return floor(keyspace(key.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** A FLUSHALL's floor is that of all partitions. */
+    private static @Nullable HeldEntry floor(Keyspace keyspace) {
+        FrameEntries collected = new FrameEntries();
+        keyspace.collectFloors(collected);
+        List<HeldEntry> floors = HeldEntry.decode(collected.entries());
+        if (floors.size() > 1) {
+            throw new AssertionError("floors: expected one, actual " + floors);
+        }
+        return floors.isEmpty() ? null : floors.get(0);
     }
 
     /** The process is gone: its memory is given back, the disk stays as it is. */
