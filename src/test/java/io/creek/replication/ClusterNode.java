@@ -382,6 +382,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
                     witnessed = opened.gate();
                     return;
                 }
+                for (HeldEntry entry : frame.entries()) {
+                    check(entry.stamp().expiryNode() == number, this, " sends on what it received: ", entry);
+                }
                 cluster.history.made(number, frame.sequence(), frame.entries());
                 cluster.trace(this, " wrote ", Sequence.text(frame.sequence()), ": ", frame.entries());
                 witnessed = frame.sequence();
@@ -414,8 +417,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     /** All that it holds was written, was due, and is not older than before. */
     void checkHeld() {
         long wallMillis = wallMillis();
+        @Nullable HeldEntry[] floors = store().floors();
         for (HeldEntry held : store().entries()) {
-            HeldEntry floor = store().floor(held.key());
+            HeldEntry floor = floors[store().shardOf(held.key())];
             look(held.key());
             if (held.stamp().expiryNode() != number) {
                 cluster.history.checkMade(this, held);
