@@ -284,7 +284,10 @@ public final class PeerMerges {
             });
             boolean ends = next == PartitionIndex.END || Placement.partition(next) != partition;
             ByteBuffer entries = slice.entries();
-            proxy.loop().execute(() -> receiver.slice(entries, ends ? -1 : next & Placement.HASH_MASK));
+            GatedStep handOver =
+                    new GatedStep(new Peer(), () -> receiver.slice(entries, ends ? -1 : next & Placement.HASH_MASK));
+            handOver.submittedBy(proxy);
+            handOver.run(shard);
         });
     }
 
