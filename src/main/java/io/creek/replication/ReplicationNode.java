@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -35,6 +36,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private final PeerMerges merges;
     private final Replication replication;
     private final Comparisons comparisons;
+    private final DurableWaits waits;
+    private final ClockGuard clocks;
     private final Consumer<String> numberTaken;
     private final AtomicBoolean woken = new AtomicBoolean();
     /** By node; on the thread. */
@@ -61,14 +64,25 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         merges = store.peers(thread);
         replica = new StoreReplica(merges, () -> options.get().clockDriftMillisMax());
         CreekConfig.Replication config = options.get();
-        ReplicationOptions limits =
-                ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+        ReplicationOptions limits = limits(config);
         LongSupplier millis = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         replication = new Replication(replica, bus.transport(), limits, new LoggedEvents(), millis);
         comparisons = new Comparisons(
                 replica, replication, replica, bus.transport(), limits, millis, this::compared, () -> filling);
+        waits = new DurableWaits(thread, replication::durableAt, millis);
+        clocks = new ClockGuard(merges::wallMillis, millis, merges::newestMillis, () -> options.get()
+                .clockDriftMillisMax());
         filling = store.recoveredEntries() == 0 && merges.origins().isEmpty();
         fillingUntilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(config.joinSeconds());
+    }
+
+    private static ReplicationOptions limits(CreekConfig.Replication config) {
+        return ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+    }
+
+    /** The configuration has changed. Any thread. */
+    public void change(CreekConfig.Replication config) {
+        thread.execute(() -> replication.change(limits(config)));
     }
 
     /** To be deployed after {@link #start}. */
@@ -81,6 +95,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         thread.execute(() -> merges.origins().forEach(this::add));
         thread.every(Replication.TICK_MILLIS, replication::tick);
         thread.every(Replication.TICK_MILLIS, comparisons::tick);
+        thread.every(Replication.TICK_MILLIS, waits::check);
+        thread.every(Replication.TICK_MILLIS, clocks::check);
         thread.every(STATUS_MILLIS, this::report);
         merges.onShippable(this::wake);
     }
@@ -105,6 +121,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             comparisons.receive(from, message);
         } else {
             replication.receive(from, message);
+            waits.check();
         }
     }
 
@@ -130,6 +147,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     public void vanished(long node, HostPort client) {
         LOG.warn("node {} at {} cannot be reached", NodeNumber.text(node), client);
         replication.reachable(node, false);
+        clocks.unreachable(node);
     }
 
     @Override
@@ -156,6 +174,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     }
 
     private PeerReport report(PeerStatus status) {
+        long aheadMillis = merges.aheadMillis(status.node());
+        clocks.peerAhead(status.node(), aheadMillis);
         HostPort address = addresses.get(status.node());
         return new PeerReport(
                 NodeNumber.text(status.node()),
@@ -167,14 +187,30 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
                 status.lagMillis(),
                 status.contactMillisAgo(),
                 status.received(),
+                merges.cursor(status.node()).sequence(),
                 0,
-                0);
+                aheadMillis);
     }
 
     /** As they were a moment ago. Any thread. */
     @Override
     public List<PeerReport> reports() {
         return reports;
+    }
+
+    @Override
+    public PeerCounts counts() {
+        return new PeerCounts(merges.shippable(), merges.aheadBatches(), waits.size());
+    }
+
+    @Override
+    public Optional<String> writeRefusal() {
+        return clocks.refusal();
+    }
+
+    @Override
+    public Wait await(long sequence, long peers, long timeoutMillis) {
+        return waits.begin(sequence, peers, timeoutMillis);
     }
 
     /** Ends the streams. Not on an event loop. */
