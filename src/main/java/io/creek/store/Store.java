@@ -102,7 +102,7 @@ public final class Store implements AutoCloseable {
             replay.finish();
             recoveredEntries = replay.entries();
         } catch (IOException | RuntimeException | Error e) {
-            closeKeyspaces();
+            freeMemory();
             throw e;
         }
         for (ArenaMemory each : memory) {
@@ -234,10 +234,11 @@ public final class Store implements AutoCloseable {
     public void close() throws IOException {
         snapshots.close();
         log.close();
-        closeKeyspaces();
+        freeMemory();
     }
 
-    private void closeKeyspaces() {
+    /** Without the log: what is left of it is not written. */
+    void freeMemory() {
         for (Keyspace keyspace : keyspaces) {
             keyspace.close();
         }
