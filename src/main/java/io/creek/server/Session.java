@@ -103,7 +103,7 @@ final class Session implements StoreOperation.Owner {
     /** Answers what was decoded, then closes: the node stops. */
     void finish() {
         closing = true;
-        waiting.end();
+        waiting.finish();
         write();
     }
 

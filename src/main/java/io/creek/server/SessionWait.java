@@ -15,6 +15,7 @@ final class SessionWait {
     /** In the log; 0 when the client has written nothing. */
     private long lastWrite;
 
+    private boolean finishing;
     private Peers.@Nullable Wait underWay;
     private CompletableFuture<Reply> reply = new CompletableFuture<>();
 
@@ -29,7 +30,7 @@ final class SessionWait {
 
     /** Waits for so many peers; the reply is completed on any thread. */
     CompletionStage<Reply> begin(long peersWanted, long timeoutMillis) {
-        Peers.Wait wait = peers.await(lastWrite, peersWanted, timeoutMillis);
+        Peers.Wait wait = peers.await(lastWrite, finishing ? 0 : peersWanted, timeoutMillis);
         CompletableFuture<Reply> counted = new CompletableFuture<>();
         underWay = wait;
         reply = counted;
@@ -50,6 +51,12 @@ final class SessionWait {
 
     boolean isUnderWay() {
         return underWay != null && !reply.isDone();
+    }
+
+    /** The node stops: nothing waits from now on. */
+    void finish() {
+        finishing = true;
+        end();
     }
 
     /** Waits no more: answers how many there are by now. */
