@@ -50,6 +50,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private final long fillingUntilNanos;
     private volatile boolean filling;
     private volatile List<PeerReport> reports = List.of();
+    private volatile ComparisonCounts compared = new ComparisonCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * @param cluster of the Vert.x that {@link #bus} will be deployed to
@@ -175,6 +176,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             LOG.warn("no peer with data has answered within join_timeout: clients are served without");
             filling = false;
         }
+        compared = comparisons.counts();
         reports = replication.peers().stream().map(this::report).toList();
     }
 
@@ -205,7 +207,16 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     @Override
     public PeerCounts counts() {
-        return new PeerCounts(merges.shippable(), merges.aheadBatches(), waits.size());
+        ComparisonCounts counted = compared;
+        return new PeerCounts(
+                merges.shippable(),
+                merges.aheadBatches(),
+                waits.size(),
+                counted.strictRounds(),
+                counted.lenientRounds(),
+                counted.partitionsCopied(),
+                counted.bytesReceived(),
+                counted.bytesSent());
     }
 
     @Override
