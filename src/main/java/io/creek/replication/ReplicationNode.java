@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -38,6 +39,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private final PeerMerges merges;
     private final Replication replication;
     private final Comparisons comparisons;
+    private final DurableWaits waits;
+    private final ClockGuard clocks;
     private final Consumer<String> numberTaken;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile long sentNanos = System.nanoTime();
@@ -47,6 +50,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private final long fillingUntilNanos;
     private volatile boolean filling;
     private volatile List<PeerReport> reports = List.of();
+    private volatile ComparisonCounts compared = new ComparisonCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * @param cluster of the Vert.x that {@link #bus} will be deployed to
@@ -65,14 +69,25 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         merges = store.peers(thread);
         replica = new StoreReplica(merges, () -> options.get().clockDriftMillisMax());
         CreekConfig.Replication config = options.get();
-        ReplicationOptions limits =
-                ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+        ReplicationOptions limits = limits(config);
         LongSupplier millis = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         replication = new Replication(replica, bus.transport(), limits, new LoggedEvents(), millis);
         comparisons = new Comparisons(
                 replica, replication, replica, bus.transport(), limits, millis, this::compared, () -> filling);
+        waits = new DurableWaits(thread, replication::durableAt, millis);
+        clocks = new ClockGuard(merges::wallMillis, millis, merges::newestMillis, () -> options.get()
+                .clockDriftMillisMax());
         filling = store.recoveredEntries() == 0 && merges.origins().isEmpty();
         fillingUntilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(config.joinSeconds());
+    }
+
+    private static ReplicationOptions limits(CreekConfig.Replication config) {
+        return ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+    }
+
+    /** The configuration has changed. Any thread. */
+    public void change(CreekConfig.Replication config) {
+        thread.execute(() -> replication.change(limits(config)));
     }
 
     /** To be deployed after {@link #start}. */
@@ -85,6 +100,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         thread.execute(() -> merges.origins().forEach(this::add));
         thread.every(Replication.TICK_MILLIS, replication::tick);
         thread.every(Replication.TICK_MILLIS, comparisons::tick);
+        thread.every(Replication.TICK_MILLIS, waits::check);
+        thread.every(Replication.TICK_MILLIS, clocks::check);
         thread.every(STATUS_MILLIS, this::report);
         merges.onShippable(this::wake);
     }
@@ -110,6 +127,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             comparisons.receive(from, message);
         } else {
             replication.receive(from, message);
+            waits.check();
         }
     }
 
@@ -135,6 +153,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     public void vanished(long node, HostPort client) {
         LOG.warn("node {} at {} cannot be reached", NodeNumber.text(node), client);
         replication.reachable(node, false);
+        clocks.unreachable(node);
     }
 
     @Override
@@ -157,10 +176,13 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             LOG.warn("no peer with data has answered within join_timeout: clients are served without");
             filling = false;
         }
+        compared = comparisons.counts();
         reports = replication.peers().stream().map(this::report).toList();
     }
 
     private PeerReport report(PeerStatus status) {
+        long aheadMillis = merges.aheadMillis(status.node());
+        clocks.peerAhead(status.node(), aheadMillis);
         HostPort address = addresses.get(status.node());
         return new PeerReport(
                 NodeNumber.text(status.node()),
@@ -172,14 +194,39 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
                 status.lagMillis(),
                 status.contactMillisAgo(),
                 status.received(),
+                merges.cursor(status.node()).sequence(),
                 0,
-                0);
+                aheadMillis);
     }
 
     /** As they were a moment ago. Any thread. */
     @Override
     public List<PeerReport> reports() {
         return reports;
+    }
+
+    @Override
+    public PeerCounts counts() {
+        ComparisonCounts counted = compared;
+        return new PeerCounts(
+                merges.shippable(),
+                merges.aheadBatches(),
+                waits.size(),
+                counted.strictRounds(),
+                counted.lenientRounds(),
+                counted.partitionsCopied(),
+                counted.bytesReceived(),
+                counted.bytesSent());
+    }
+
+    @Override
+    public Optional<String> writeRefusal() {
+        return clocks.refusal();
+    }
+
+    @Override
+    public Wait await(long sequence, long peers, long timeoutMillis) {
+        return waits.begin(sequence, peers, timeoutMillis);
     }
 
     /** Ends the streams. Not on an event loop. */
