@@ -196,7 +196,7 @@ final class ClusterHistory {
                 byKey.computeIfAbsent(change.key, key -> new ArrayList<>()).add(change));
         byKey.forEach((key, changes) -> check(key, changes, dump, violations));
         dump.lines().forEach((key, line) -> {
-            if (!onces.containsKey(key) && !byKey.containsKey(key)) {
+            if (line.isVisible() && !onces.containsKey(key) && !byKey.containsKey(key)) {
                 violations.add("stranger: " + key + " was never written, " + line + " is there");
             }
             if (line.isVisible() && flushes.stream().anyMatch(flush -> isBefore(line.written(), flush))) {
