@@ -32,7 +32,7 @@ final class ClusterHistory {
     /** A restarted node's clock may be so far ahead, and skewed ones are. */
     static final long AHEAD_MILLIS_MAX = 6_000;
 
-    private static final int CLOCK_COUNTER_BITS = 16;
+    static final int CLOCK_COUNTER_BITS = 16;
     private static final int TOLD_MAX = 20;
 
     /** A write of a key that only its client knows. */

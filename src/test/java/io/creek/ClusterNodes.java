@@ -170,7 +170,7 @@ final class ClusterNodes implements AutoCloseable {
         }
     }
 
-    /** The dumps of all nodes, taken at the same time. */
+    /** The dumps of all nodes, taken at the same time, without the tombstones that one of them may have dropped already. */
     List<ClusterDump> dumps() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(nodes.length);
         try {
@@ -183,7 +183,8 @@ final class ClusterNodes implements AutoCloseable {
             for (Future<String> text : texts) {
                 dumps.add(ClusterDump.parse(text.get()));
             }
-            return dumps;
+            long horizon = dumps.stream().mapToLong(ClusterDump::horizon).max().orElse(0);
+            return dumps.stream().map(dump -> dump.above(horizon)).toList();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException cause ? cause : e;
         } finally {
