@@ -101,7 +101,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     @Override
     public void receive(long from, ByteBuffer message) {
-        if (ContentsMessage.isOne(message)) {
+        if (ContentsCodec.isOne(message)) {
             comparisons.receive(from, message);
         } else {
             replication.receive(from, message);

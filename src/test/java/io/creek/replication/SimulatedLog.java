@@ -94,6 +94,7 @@ final class SimulatedLog {
     private long trimmed;
 
     private long appends;
+    private final List<Runnable> waiting = new ArrayList<>();
 
     SimulatedLog(boolean always) {
         this.always = always;
@@ -155,6 +156,18 @@ final class SimulatedLog {
             atDurable.apply(frames.get(i));
         }
         durable = written;
+        List<Runnable> told = List.copyOf(waiting);
+        waiting.clear();
+        told.forEach(Runnable::run);
+    }
+
+    /** Runs when all that was appended is durable: now, or in a sync of this life. */
+    void whenDurable(Runnable then) {
+        if (durable == appended) {
+            then.run();
+        } else {
+            waiting.add(then);
+        }
     }
 
     State atDurable() {
@@ -173,6 +186,7 @@ final class SimulatedLog {
     }
 
     void die(boolean powerLost, Random random) {
+        waiting.clear();
         long left = written;
         if (powerLost) {
             int first = indexBehind(durable);
