@@ -100,6 +100,11 @@ final class StoreReplica implements Replica, Contents {
     }
 
     @Override
+    public void fill(long from, ByteBuffer entries, Consumer<Outcome> merged) {
+        merge(from, entries, merged);
+    }
+
+    @Override
     public void receive(long origin, Cursor cursor, ByteBuffer entries, Consumer<Outcome> merged) {
         merges.merge(
                 origin,
