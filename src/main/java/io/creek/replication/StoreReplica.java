@@ -8,6 +8,8 @@ import java.util.function.LongSupplier;
 
 /** The store of this node as a {@link Replica}. */
 final class StoreReplica implements Replica, Contents {
+    private static final int PARTITIONS = 1024;
+
     private final PeerMerges merges;
     private final LongSupplier aheadMillisMax;
 
@@ -60,11 +62,14 @@ final class StoreReplica implements Replica, Contents {
 
     @Override
     public void collect(Place place, int bytesMax, Consumer<Slice> collected) {
+        int next = place.part() + 1 < PARTITIONS ? place.part() + 1 : -1;
         merges.collect(
                 place.part(),
                 place.from(),
+                new PeerMerges.Wanted(0, null, true, Long.MAX_VALUE),
                 bytesMax,
-                (entries, part, from) -> collected.accept(new Slice(entries, new Place(part, from))));
+                (entries, from) -> collected.accept(
+                        new Slice(entries, from < 0 ? new Place(next, 0) : new Place(place.part(), from))));
     }
 
     @Override
