@@ -238,8 +238,8 @@ final class Comparison {
         for (int i = 0; i < Contents.PARTITIONS; i++) {
             int partition = (terms.first + i) % Contents.PARTITIONS;
             boolean keysDiffer = theirs.keys().get(partition) != own.keys().get(partition);
-            boolean tombstonesDiffer =
-                    terms.strict && theirs.tombstones().get(partition) != own.tombstones().get(partition);
+            boolean tombstonesDiffer = terms.strict
+                    && theirs.tombstones().get(partition) != own.tombstones().get(partition);
             boolean differs = keysDiffer || tombstonesDiffer;
             differed.set(partition, differs);
             empty.set(
@@ -295,7 +295,8 @@ final class Comparison {
     void merge(ByteBuffer entries, Consumer<Replica.Outcome> merged) {
         meter.received(entries);
         bytes += entries.remaining();
-        // What is pending of a member keeps this node's frontier, and so the horizon, where it is: what the member has is no deleted entry's remains.
+        // What is pending of a member keeps this node's frontier, and so the horizon, where it is: what the member has
+        // is no deleted entry's remains.
         if (terms.strict && replica.cursor(peer).pendingComparison()) {
             contents.fill(peer, entries, merged);
         } else {
