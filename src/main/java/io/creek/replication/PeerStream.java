@@ -318,6 +318,11 @@ final class PeerStream {
         return durable;
     }
 
+    /** Whether the peer has told its cursor in this life of ours. */
+    boolean isMet() {
+        return peerEpoch != 0;
+    }
+
     PeerStatus status(long contactMillisAgo, boolean pendingComparison, long nowMillis) {
         boolean waits = waits();
         return new PeerStatus(
