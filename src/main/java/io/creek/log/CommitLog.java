@@ -235,6 +235,11 @@ public final class CommitLog implements AutoCloseable {
         gate.listen(listener);
     }
 
+    /** Asks for what was appended to be made durable soon, whatever the policy is. Any thread; cheap. */
+    public void requestSync() {
+        workers.syncWanted();
+    }
+
     /** Makes all that was written durable, and ceilings that are wanted. Blocks; the log's sync thread calls it. */
     void sync() {
         syncLock.lock();

@@ -18,6 +18,10 @@ public final class LogEntry {
 
     /** The frame's entries were copied from another node; no body. */
     public static final int RECEIVED = 0x83;
+    /** Up to which versions all members have everything: 8 bytes, a hybrid clock value. The greatest counts. */
+    public static final int HORIZON = 0x84;
+    /** Who the members are; its body is replication's business. The last one counts. */
+    public static final int MEMBERS = 0x85;
 
     private static final int LOCAL_BIT = 0x80;
     private static final int VARINT_BYTES_MAX = 5;

@@ -41,6 +41,18 @@ final class FrameEntries {
         begin(LogEntry.RECEIVED, 0);
     }
 
+    /** How far deletions may be forgotten. */
+    void addHorizon(long clock) {
+        begin(LogEntry.HORIZON, Long.BYTES);
+        buffer.putLong(clock);
+    }
+
+    /** The list of members. */
+    void addMembers(byte[] list) {
+        begin(LogEntry.MEMBERS, list.length);
+        buffer.put(list);
+    }
+
     private void begin(int type, int bodyBytes) {
         int needed = LogEntry.headerBytes(bodyBytes) + bodyBytes;
         if (buffer.remaining() < needed) {

@@ -31,9 +31,12 @@ public final class FrozenStore implements AutoCloseable {
 
     private final ArenaMemory memory;
 
-    private FrozenStore(Keyspace keyspace, ArenaMemory memory) {
+    private final LocalEntries local;
+
+    private FrozenStore(Keyspace keyspace, ArenaMemory memory, LocalEntries local) {
         this.keyspace = keyspace;
         this.memory = memory;
+        this.local = local;
     }
 
     /**
@@ -50,7 +53,8 @@ public final class FrozenStore implements AutoCloseable {
         ArenaMemory memory = new DirectMemory();
         RecordStore records = new RecordStore(memory, new StoreBudget(Long.MAX_VALUE, 1));
         Keyspace keyspace = new Keyspace(placement, records, keepsTombstones, nowMillis);
-        try (KeyspaceReplay replay = new KeyspaceReplay(placement, new PeerCursors(), keyspace)) {
+        LocalEntries local = new LocalEntries();
+        try (KeyspaceReplay replay = new KeyspaceReplay(placement, local, keyspace)) {
             FrozenLog.replay(directory, random, replay, notes);
             replay.finish();
         } catch (IOException | RuntimeException | Error e) {
@@ -58,7 +62,12 @@ public final class FrozenStore implements AutoCloseable {
             memory.close();
             throw e;
         }
-        return new FrozenStore(keyspace, memory);
+        return new FrozenStore(keyspace, memory, local);
+    }
+
+    /** Up to which versions all members had everything, as far as this one knew: a clock value, 0 when it knew nothing. */
+    public long horizon() {
+        return local.horizon();
     }
 
     /** Hands every entry on once, in no particular order; also those whose deadline has passed. */

@@ -1,6 +1,7 @@
 package io.creek.store;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,8 @@ final class Keyspace {
 
     private long keys;
     private long keysWithDeadline;
-    /** No entry or floor has a version above this clock. */
-    private long newestClock;
+    /** No entry or floor has a version above this clock. Written by the loop, without a barrier of its own; any thread reads. */
+    private final AtomicLong newestClock = new AtomicLong();
 
     /**
      * @param records empty, and the keyspace's own from now on
@@ -72,7 +73,7 @@ final class Keyspace {
             return;
         }
         count(stored, -1);
-        newestClock = Math.max(newestClock, entry.expiryClock);
+        see(entry.expiryClock);
         int tick = entry.tombstone || entry.deadlineMillis == 0 ? 0 : scheduled(place, entry, stored);
         long id = entries.put(place, entry, tick, stored);
         if (!stored.found()) {
@@ -102,6 +103,12 @@ final class Keyspace {
         partition(place).remove(place, stored.recordId);
         entries.free(stored);
         stored.clear();
+    }
+
+    private void see(long clock) {
+        if (clock > newestClock.getPlain()) {
+            newestClock.setRelease(clock);
+        }
     }
 
     private void count(StoredEntry stored, int change) {
@@ -165,8 +172,8 @@ final class Keyspace {
         if (!floors.raise(floor)) {
             return;
         }
-        boolean coversAll = newestClock < floor.clock();
-        newestClock = Math.max(newestClock, floor.clock());
+        boolean coversAll = newestClock() < floor.clock();
+        see(floor.clock());
         if (coversAll && floor.last() - floor.first() + 1 == Placement.PARTITIONS) {
             drop();
             return;
@@ -330,9 +337,9 @@ final class Keyspace {
         return partition;
     }
 
-    /** No entry or floor has, or had, a version above this clock. */
+    /** No entry or floor has, or had, a version above this clock; 0 when there was never any. Any thread. */
     long newestClock() {
-        return newestClock;
+        return newestClock.getAcquire();
     }
 
     Placement placement() {

@@ -16,7 +16,7 @@ final class KeyspaceReplay implements FrameReplay, AutoCloseable {
     private static final int SCRATCH_BYTES = 64 << 10;
 
     private final Placement placement;
-    private final PeerCursors cursors;
+    private final LocalEntries local;
     private final ReplayLane[] lanes;
     private final Entry entry = new Entry();
     /** An entry's body, off the buffer that it was read into. */
@@ -24,9 +24,9 @@ final class KeyspaceReplay implements FrameReplay, AutoCloseable {
 
     private long entries;
 
-    KeyspaceReplay(Placement placement, PeerCursors cursors, Keyspace... keyspaces) {
+    KeyspaceReplay(Placement placement, LocalEntries local, Keyspace... keyspaces) {
         this.placement = placement;
-        this.cursors = cursors;
+        this.local = local;
         lanes = Arrays.stream(keyspaces).map(ReplayLane::new).toArray(ReplayLane[]::new);
     }
 
@@ -39,8 +39,8 @@ final class KeyspaceReplay implements FrameReplay, AutoCloseable {
             for (ReplayLane lane : lanes) {
                 lane.addFloor(body.duplicate());
             }
-        } else if (type == LogEntry.CURSOR) {
-            cursors.replay(body);
+        } else {
+            local.replay(type, body);
         }
     }
 

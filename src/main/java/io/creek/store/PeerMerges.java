@@ -3,8 +3,8 @@ package io.creek.store;
 import io.creek.log.CommitLog;
 import io.creek.log.LogEntry;
 import io.creek.log.LogFollower;
+import io.creek.log.SpaceClass;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +31,28 @@ public final class PeerMerges {
         FULL
     }
 
+    /**
+     * What this node will log nothing at or below any more.
+     *
+     * @param clock a version's; the horizon's kind
+     * @param sequence of our log: what was issued at or below the clock is in the frames up to it. It may not be behind the gate yet
+     */
+    public record Closed(long clock, long sequence) {}
+
     private final Store store;
     private final StoreProxy proxy;
     private final CommitLog log;
-    private final Map<Long, Durability> durability = new HashMap<>();
+    private final ClosedVersions closed;
+    private final AwaitedSyncs syncs;
+    private final Map<Long, CursorDurability> durability = new HashMap<>();
     private final Map<Long, Peer> peers = new HashMap<>();
 
     PeerMerges(Store store, StoreProxy proxy) {
         this.store = store;
         this.proxy = proxy;
         this.log = store.log();
+        this.closed = new ClosedVersions(store, proxy.loop());
+        this.syncs = new AwaitedSyncs(log, proxy.loop());
     }
 
     /** Work of one origin keeps its order, where keys are locked. */
@@ -48,41 +60,6 @@ public final class PeerMerges {
         @Override
         public void completed(StoreOperation operation) {
             throw new IllegalStateException("a peer sends no commands");
-        }
-    }
-
-    /** How far an origin's cursor is durable: of the cursors that are not, the oldest and the newest that were logged. */
-    private static final class Durability {
-        private long durable;
-        private long oldest;
-        private long oldestFrame;
-        private long newest;
-        private long newestFrame;
-
-        Durability(long recovered) {
-            durable = recovered;
-        }
-
-        void logged(long cursor, long frame) {
-            newest = cursor;
-            newestFrame = frame;
-            if (oldestFrame == 0) {
-                oldest = cursor;
-                oldestFrame = frame;
-            }
-        }
-
-        long durable(long durableFrame) {
-            if (newestFrame > 0 && newestFrame <= durableFrame) {
-                durable = newest;
-                newestFrame = 0;
-                oldestFrame = 0;
-            } else if (oldestFrame > 0 && oldestFrame <= durableFrame) {
-                durable = oldest;
-                oldest = newest;
-                oldestFrame = newestFrame;
-            }
-            return durable;
         }
     }
 
@@ -134,9 +111,86 @@ public final class PeerMerges {
         return durability(origin).durable(log.durableSequence());
     }
 
-    private Durability durability(long origin) {
+    private CursorDurability durability(long origin) {
         return durability.computeIfAbsent(
-                origin, of -> new Durability(store.cursors().of(of).sequence()));
+                origin, of -> new CursorDurability(store.cursors().of(of).sequence()));
+    }
+
+    /** Closes versions about up to now; {@code told} on replication's loop, once every shard was visited. */
+    public void close(Consumer<Closed> told) {
+        closed.close(told);
+    }
+
+    /** Has all shards issue versions above the clock only, as soon as their loops come to it; and every later start, once the log is synced. */
+    public void raiseClock(long clock) {
+        closed.raise(clock);
+    }
+
+    /** No entry or floor here has, or had, a version above this clock; 0 when there was never any. Any thread. */
+    public long newestClock() {
+        return store.newestClock();
+    }
+
+    /** Whether anything was ever written here, or merged. Any thread. */
+    public boolean hasData() {
+        return newestClock() != 0;
+    }
+
+    /** Every member durably has everything at or below it, a clock value; 0 when that is not known of anything. Any thread. */
+    public long horizon() {
+        return store.local().horizon();
+    }
+
+    /**
+     * Logs a higher horizon; then the shards forget deletions under it, and take nothing under it that they lack.
+     *
+     * @param logged told before this returns; not told when the log has no room: then nothing has changed, and it is to be tried later
+     */
+    public void raiseHorizon(long clock, Runnable logged) {
+        LocalEntries local = store.local();
+        if (clock > local.horizon()) {
+            local.announceHorizon(clock);
+            FrameEntries frame = new FrameEntries();
+            frame.addHorizon(clock);
+            if (append(frame) == CommitLog.REFUSED) {
+                return;
+            }
+            local.raiseHorizon(clock);
+        }
+        logged.run();
+    }
+
+    /** The list of members that was logged last, read-only; empty when none was. Any thread. */
+    public ByteBuffer members() {
+        return ByteBuffer.wrap(store.local().members()).asReadOnlyBuffer();
+    }
+
+    /**
+     * Logs the list of members; from now on {@link #members} answers it.
+     *
+     * @param list is copied
+     * @param durable told once a power loss cannot take it back; not told when the log has no room: then it is to be logged again
+     */
+    public void logMembers(ByteBuffer list, Runnable durable) {
+        byte[] bytes = new byte[list.remaining()];
+        list.duplicate().get(bytes);
+        store.local().members(bytes);
+        FrameEntries frame = new FrameEntries();
+        frame.addMembers(bytes);
+        long sequence = append(frame);
+        if (sequence != CommitLog.REFUSED) {
+            syncs.await(sequence, durable);
+        }
+    }
+
+    /** Appends what replication itself has the log keep, and writes it. */
+    private long append(FrameEntries frame) {
+        long sequence = log.append(frame.entries(), SpaceClass.INTERNAL);
+        if (sequence != CommitLog.REFUSED) {
+            log.write();
+            store.logWritten();
+        }
+        return sequence;
     }
 
     /**
@@ -153,8 +207,8 @@ public final class PeerMerges {
             ByteBuffer entries,
             long aheadMillisMax,
             Consumer<Outcome> merged) {
-        Durability durable = durability(origin);
-        Received received = new Received(store);
+        CursorDurability durable = durability(origin);
+        ReceivedEntries received = new ReceivedEntries(store);
         try {
             LogEntry.each(entries, received::add);
         } catch (IllegalArgumentException e) {
@@ -162,17 +216,17 @@ public final class PeerMerges {
             merged.accept(Outcome.AHEAD);
             return;
         }
-        if (received.latestMillis > store.wallMillis() + aheadMillisMax) {
+        if (received.latestMillis() > store.wallMillis() + aheadMillisMax) {
             merged.accept(Outcome.AHEAD);
             return;
         }
-        if (!store.budget().allowsBeyond(received.growthMax)) {
+        if (!store.budget().allowsBeyond(received.growthMax())) {
             merged.accept(Outcome.FULL);
             return;
         }
         List<List<Integer>> byShard = received.byShard();
         int parts = (int) byShard.stream().filter(part -> !part.isEmpty()).count();
-        boolean everywhere = !received.floors.isEmpty() || parts == 0;
+        boolean everywhere = !received.floors().isEmpty() || parts == 0;
         MergedBatch batch = new MergedBatch(
                 log,
                 store.cursors(),
@@ -180,7 +234,7 @@ public final class PeerMerges {
                 origin,
                 cursor == null ? null : cursor(origin),
                 cursor,
-                received.clockMax,
+                received.clockMax(),
                 everywhere ? store.shards() : parts,
                 ended -> {
                     if (cursor != null && ended.isCursorLogged()) {
@@ -194,8 +248,8 @@ public final class PeerMerges {
                 });
         for (int shard = 0; shard < store.shards(); shard++) {
             if (everywhere || !byShard.get(shard).isEmpty()) {
-                MergeTask task = new MergeTask(batch, received.floors);
-                byShard.get(shard).forEach(i -> task.add(received.places.get(i), received.mutations.get(i)));
+                MergeTask task = new MergeTask(batch, received.floors());
+                received.addTo(task, byShard.get(shard));
                 task.submittedBy(proxy);
                 proxy.submit(task, shard);
             }
@@ -231,57 +285,5 @@ public final class PeerMerges {
             ByteBuffer entries = slice.entries();
             proxy.loop().execute(() -> receiver.slice(entries, nextPart, ends ? 0 : next));
         });
-    }
-
-    /** A batch's entries, placed. */
-    private static final class Received {
-        private final Store store;
-        private final Entry entry = new Entry();
-        private final List<ByteBuffer> mutations = new ArrayList<>();
-        private final List<Long> places = new ArrayList<>();
-        private final List<Floors.Floor> floors = new ArrayList<>();
-        private long clockMax;
-        private long latestMillis;
-        private long growthMax;
-
-        Received(Store store) {
-            this.store = store;
-        }
-
-        void add(int type, ByteBuffer body) {
-            if (type == LogEntry.MUTATION) {
-                ByteBuffer mutation = body.slice();
-                EntryCodec.decode(mutation.duplicate(), entry);
-                mutations.add(mutation);
-                places.add(store.placement().of(entry.keyArray, entry.keyOffset, entry.keyLength));
-                growthMax += EntryRecords.growthMax(entry);
-                see(entry.expiryClock);
-                if (entry.tombstone) {
-                    // Expired there, and not here yet if their clock is ahead.
-                    latestMillis = Math.max(latestMillis, entry.deadlineMillis);
-                }
-            } else if (type == LogEntry.FLOOR) {
-                Floors.Floor floor = Floors.Floor.decode(body.slice());
-                floors.add(floor);
-                see(floor.clock());
-            }
-        }
-
-        private void see(long clock) {
-            clockMax = Math.max(clockMax, clock);
-            latestMillis = Math.max(latestMillis, HybridClock.millisOf(clock));
-        }
-
-        /** The numbers of the mutations that are each shard's. */
-        List<List<Integer>> byShard() {
-            List<List<Integer>> byShard = new ArrayList<>();
-            for (int shard = 0; shard < store.shards(); shard++) {
-                byShard.add(new ArrayList<>());
-            }
-            for (int i = 0; i < places.size(); i++) {
-                byShard.get(Placement.shard(places.get(i), store.shards())).add(i);
-            }
-            return byShard;
-        }
     }
 }

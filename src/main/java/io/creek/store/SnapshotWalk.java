@@ -41,7 +41,7 @@ final class SnapshotWalk {
     long write() throws IOException {
         try (SnapshotWriter writer = log.snapshot(appliedEverywhere())) {
             long entries = 0;
-            writeCursors(writer);
+            writeLocal(writer);
             writeFloors(writer);
             for (int number = 0; number < store.shards(); number++) {
                 entries += write(store.shard(number), writer);
@@ -66,10 +66,10 @@ final class SnapshotWalk {
     }
 
     /** What has come since is in the log behind the snapshot's start. */
-    private void writeCursors(SnapshotWriter writer) throws IOException {
-        FrameEntries cursors = new FrameEntries();
-        store.cursors().collect(cursors);
-        writer.add(cursors.entries());
+    private void writeLocal(SnapshotWriter writer) throws IOException {
+        FrameEntries entries = new FrameEntries();
+        store.local().collect(entries);
+        writer.add(entries.entries());
     }
 
     /** Before all entries: a start that knows the floors has nothing to remove again. */

@@ -47,7 +47,7 @@ public final class Store implements AutoCloseable {
     private final Keyspace[] keyspaces;
     private final VersionIssuer[] versions;
     private final @Nullable Shard[] shards;
-    private final PeerCursors cursors = new PeerCursors();
+    private final LocalEntries local = new LocalEntries();
     private final CommitLog log;
     private final SnapshotThread snapshots;
     private final InstantSource wall;
@@ -97,12 +97,12 @@ public final class Store implements AutoCloseable {
             keyspaces[shard] = new Keyspace(
                     placement, new RecordStore(memory[shard], budget), options.replicated(), wall.millis());
         }
-        try (KeyspaceReplay replay = new KeyspaceReplay(placement, cursors, keyspaces)) {
+        try (KeyspaceReplay replay = new KeyspaceReplay(placement, local, keyspaces)) {
             log = logOpener.open(directory, logOptions, replay, this::snapshotBytes, events);
             replay.finish();
             recoveredEntries = replay.entries();
         } catch (IOException | RuntimeException | Error e) {
-            closeKeyspaces();
+            freeMemory();
             throw e;
         }
         for (ArenaMemory each : memory) {
@@ -234,10 +234,11 @@ public final class Store implements AutoCloseable {
     public void close() throws IOException {
         snapshots.close();
         log.close();
-        closeKeyspaces();
+        freeMemory();
     }
 
-    private void closeKeyspaces() {
+    /** Without the log: what is left of it is not written. */
+    void freeMemory() {
         for (Keyspace keyspace : keyspaces) {
             keyspace.close();
         }
@@ -273,8 +274,17 @@ public final class Store implements AutoCloseable {
         gateMoved.run();
     }
 
+    /** No entry or floor here has, or had, a version above this clock; 0 when there was never any. Any thread. */
+    long newestClock() {
+        return Arrays.stream(keyspaces).mapToLong(Keyspace::newestClock).max().orElse(0);
+    }
+
+    LocalEntries local() {
+        return local;
+    }
+
     PeerCursors cursors() {
-        return cursors;
+        return local.cursors();
     }
 
     Shard shard(int number) {

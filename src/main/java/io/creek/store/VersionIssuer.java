@@ -44,6 +44,18 @@ final class VersionIssuer {
         return value;
     }
 
+    /**
+     * The clock value to close versions at: about the wall clock's, and none that a later start could issue. Asks for a ceiling that lets it
+     * go on; so a node that closes versions writes that now and then, also when idle. Any thread.
+     */
+    static long closable(CommitLog log, long wallMillis) {
+        long ceiling = log.versionCeiling();
+        if (HybridClock.millisOf(ceiling) < wallMillis + AHEAD_MILLIS / 2) {
+            log.raiseCeiling(HybridClock.ofMillis(wallMillis + AHEAD_MILLIS));
+        }
+        return Math.min(ceiling, HybridClock.ofMillis(wallMillis));
+    }
+
     private long wanted(long value) {
         long wallAhead = wall.millis() + AHEAD_MILLIS;
         long clockAhead = HybridClock.millisOf(value) + AHEAD_OF_CLOCK_MILLIS;

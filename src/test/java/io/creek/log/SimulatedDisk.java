@@ -84,6 +84,10 @@ public class SimulatedDisk implements Disk {
         forceFailsAt = forces + forcesLeft;
     }
 
+    public final void neverFail() {
+        forceFailsAt = NEVER;
+    }
+
     /** Whether a force has failed in this life. */
     public final boolean hasFailed() {
         return forces >= forceFailsAt;

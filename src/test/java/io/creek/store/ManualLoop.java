@@ -22,6 +22,10 @@ final class ManualLoop implements Loop {
         tasks.add(task);
     }
 
+    boolean hasTasks() {
+        return !tasks.isEmpty();
+    }
+
     /** Runs one task; false when there was none. */
     boolean turn() {
         Runnable task = tasks.poll();

@@ -1,0 +1,61 @@
+package io.creek.replication;
+
+import io.creek.log.Sequence;
+import io.creek.store.HeldEntry;
+import io.creek.store.HeldEntry.Stamp;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was made anywhere, as the nodes' logs let it through: the measure of what may be found later. Finds out a sequence or a version that is
+ * used twice.
+ *
+ * <p>Owned by one simulation; one thread.
+ */
+final class ClusterHistory {
+    private record Place(long node, long sequence) {}
+
+    private record Write(String key, Stamp stamp) {}
+
+    private final Map<Place, List<HeldEntry>> frames = new HashMap<>();
+    private final Map<Write, HeldEntry> writes = new HashMap<>();
+
+    static void check(boolean holds, Object... words) {
+        if (!holds) {
+            throw new AssertionError(SimulationTrace.joined(words));
+        }
+    }
+
+    /** A frame that passed the gate of its node. */
+    void made(long node, long sequence, List<HeldEntry> entries) {
+        List<HeldEntry> before = frames.putIfAbsent(new Place(node, sequence), entries);
+        check(before == null || before.equals(entries), "sequence ", Sequence.text(sequence), " of ", node, " used twice: ", before, " and ", entries);
+        entries.forEach(this::made);
+    }
+
+    /** A write that was found at a start, which may not have passed the gate before. */
+    void made(HeldEntry entry) {
+        HeldEntry before = writes.putIfAbsent(new Write(entry.key(), entry.stamp()), entry);
+        check(before == null || before.equals(entry) || entry.isOf(before), "version used twice: ", before, " and ", entry);
+    }
+
+    @Nullable
+    List<HeldEntry> frame(long node, long sequence) {
+        return frames.get(new Place(node, sequence));
+    }
+
+    /** The write that made what is held; null when nobody did. */
+    @Nullable
+    HeldEntry write(String key, Stamp stamp) {
+        return writes.get(new Write(key, stamp));
+    }
+
+    /** What is held is what somebody wrote, swept or not. */
+    void checkMade(Object node, HeldEntry held) {
+        HeldEntry made = write(held.key(), held.stamp());
+        check(made != null, node, " holds what nobody has written: ", held);
+        check(made != null && held.isOf(made), node, " holds ", held, ", written was ", made);
+    }
+}
