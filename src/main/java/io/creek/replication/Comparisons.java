@@ -6,7 +6,9 @@ import io.creek.replication.ContentsMessage.Part;
 import io.creek.replication.ContentsMessage.Request;
 import io.creek.replication.ReplicationMessage.Session;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -31,6 +33,8 @@ final class Comparisons {
     private final BooleanSupplier filling;
     private final Map<Long, Comparison> comparisons = new HashMap<>();
     private final Map<Long, Served> served = new HashMap<>();
+    private final Map<Long, List<Runnable>> asked = new HashMap<>();
+    private final Map<Long, List<Runnable>> running = new HashMap<>();
     private long lastSlice;
 
     /** The slice that a peer is copying, kept until it asks for another: bounded by the largest that a few entries make. */
@@ -70,13 +74,22 @@ final class Comparisons {
             Comparison comparison = comparisons.computeIfAbsent(
                     peer.node(), node -> new Comparison(node, replica, contents, transport, options.frameBytesMax()));
             boolean reachable = peer.state() != PeerStatus.State.UNREACHABLE;
-            if (reachable && peer.pendingComparison() && comparison.mayBegin(nowMillis)) {
+            List<Runnable> asking = asked.getOrDefault(peer.node(), List.of());
+            boolean needed = peer.pendingComparison() || !asking.isEmpty();
+            if (reachable && needed && comparison.mayBegin(nowMillis)) {
+                running.put(peer.node(), List.copyOf(asking));
+                asked.remove(peer.node());
                 comparison.begin(replication.skips(peer.node()), nowMillis);
             }
             if (reachable) {
                 comparison.tick(nowMillis);
             }
         }
+    }
+
+    /** Copies all that the peer holds, from now on. */
+    void compare(long peer, Runnable completed) {
+        asked.computeIfAbsent(peer, node -> new ArrayList<>()).add(completed);
     }
 
     /** Whether a peer that has data is being copied. */
@@ -106,7 +119,11 @@ final class Comparisons {
         if (!comparison.isPeerFilling()) {
             replication.compared(peer, comparison.skips());
             compared.accept(peer);
+            running.getOrDefault(peer, List.of()).forEach(Runnable::run);
+        } else {
+            running.getOrDefault(peer, List.of()).forEach(again -> compare(peer, again));
         }
+        running.remove(peer);
     }
 
     private void serve(long peer, Request request) {

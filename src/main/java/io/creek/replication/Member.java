@@ -15,11 +15,17 @@ record Member(long node, State state, long stamp, long begun) {
 
     /** In the order that it goes through. */
     enum State {
-        JOINED,
+        JOINED(0),
         /** The operator gave it up: it counts until all that remain have compared with each other. */
-        FORGETTING,
+        FORGETTING(1),
         /** Its number counts no more, and never again. */
-        FORGOTTEN
+        FORGOTTEN(2);
+
+        final byte code;
+
+        State(int code) {
+            this.code = (byte) code;
+        }
     }
 
     Member {
@@ -43,7 +49,7 @@ record Member(long node, State state, long stamp, long begun) {
     }
 
     void encode(ByteBuffer out) {
-        out.putLong(node).put((byte) state.ordinal()).putLong(stamp).putLong(begun);
+        out.putLong(node).put(state.code).putLong(stamp).putLong(begun);
     }
 
     /** @throws IllegalArgumentException when the bytes are no member */

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>No version is closed here before every member has told how far it has our log: it may have what we lost (rule 4).
  * </ul>
  *
- * <p>Owned by replication's thread, which calls {@link #tick} about as often as {@link Replication#tick}.
+ * <p>Owned by replication's thread, which calls {@link #tick} about every {@value #TICK_MILLIS} ms.
  */
 final class Members {
+    static final int TICK_MILLIS = 50;
     static final long STATUS_MILLIS = 1_000;
     /** Who has not told anything for so long is not waited for. */
     static final long SILENT_MILLIS = 5_000;
@@ -613,6 +614,11 @@ final class Members {
     StatusMessage status(long node) {
         Peer peer = peers.get(node);
         return peer == null ? null : peer.status;
+    }
+
+    /** How far the clock value is behind our wall clock. */
+    long millisBehind(long clock) {
+        return Math.max(0, wallMillis.getAsLong() - (clock >>> CLOCK_COUNTER_BITS));
     }
 
     MemberList list() {

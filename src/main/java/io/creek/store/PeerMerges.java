@@ -92,6 +92,21 @@ public final class PeerMerges {
         return store.cursors().origins();
     }
 
+    /** What the wall clock says; it may jump. Any thread. */
+    public long wallMillis() {
+        return store.wallMillis();
+    }
+
+    /** The last frame that was appended to the log. */
+    public long appended() {
+        return log.appendedSequence();
+    }
+
+    /** Frames up to here survive a loss of power. */
+    public long durable() {
+        return log.durableSequence();
+    }
+
     /** Keeps the log above the cursor. */
     public void retain(long cursor) {
         log.retain(cursor);

@@ -47,6 +47,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     private final Map<String, Stamp> seen = new HashMap<>();
     /** Own frames up to here were seen. */
     private long witnessed;
+
     private long wallMillisMost;
     long skewMillis;
     long pausedUntil;
@@ -205,7 +206,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     }
 
     private void endFilling() {
-        if (filling && cluster.now() > fillingUntil && !Objects.requireNonNull(comparisons).isCopying()) {
+        if (filling
+                && cluster.now() > fillingUntil
+                && !Objects.requireNonNull(comparisons).isCopying()) {
             filling = false;
         }
     }
@@ -298,13 +301,12 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
             return;
         }
         int of = life;
-        run(() -> Objects.requireNonNull(replica)
-                .receive(peer, new Cursor(0, true), ByteBuffer.allocate(0), noted -> {
-                    if (of == life) {
-                        streams.add(peer);
-                        streams.reachable(peer, true);
-                    }
-                }));
+        run(() -> Objects.requireNonNull(replica).receive(peer, new Cursor(0, true), ByteBuffer.allocate(0), noted -> {
+            if (of == life) {
+                streams.add(peer);
+                streams.reachable(peer, true);
+            }
+        }));
         turnLater();
     }
 

@@ -735,8 +735,7 @@ final class MemberSimulation {
     /** Who came late does not get what was deleted before, nor the tombstone that all others had. */
     private boolean hasDurably(Node member, SimulatedEntry entry) {
         SimulatedLog.State durable = member.log.atDurable();
-        return durable.reflects(entry)
-                || (entry.isAtOrBelow(horizonMost) && !durable.entries.containsKey(entry.key()));
+        return durable.reflects(entry) || (entry.isAtOrBelow(horizonMost) && !durable.entries.containsKey(entry.key()));
     }
 
     private List<Node> there() {
