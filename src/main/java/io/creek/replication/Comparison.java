@@ -1,162 +1,334 @@
 package io.creek.replication;
 
-import io.creek.replication.Contents.Place;
-import io.creek.replication.ContentsMessage.Part;
-import io.creek.replication.ContentsMessage.Request;
+import io.creek.replication.Contents.Digests;
+import io.creek.replication.ContentsMessage.Answer;
+import io.creek.replication.ContentsMessage.BucketsTold;
+import io.creek.replication.ContentsMessage.DigestsTold;
+import io.creek.replication.ContentsMessage.DigestsWanted;
+import io.creek.replication.ContentsMessage.Question;
+import io.creek.replication.ContentsMessage.SlicePart;
 import io.creek.replication.ReplicationMessage.Session;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what one peer holds and this node may lack: a part of the peer's stream was skipped, or the two have just met. One part of a slice is
- * asked for at a time; what is lost is asked for again; when the peer was started again in between, all is.
+ * One round with one peer: its digests of all partitions are compared with ours, and of each that differs what the peer has is copied, some
+ * at a time. It only takes: what this node has and the peer lacks is brought by the peer's own rounds.
+ *
+ * <p>When a strict round is complete, all that the peer held when it began is here, or something newer. Every answer that counts was made
+ * after the beginning, in one life of the peer: an answer names its round, and the epoch of the first holds for all.
  *
  * <p>Owned by replication's thread.
  */
 final class Comparison {
     static final long RESEND_MILLIS = 1_000;
+    /** A peer that has not answered for so long is left for a while. */
+    static final long SILENCE_MILLIS_MAX = 5_000;
+
+    private static final int STRICT_COPIES_MAX = 8;
+    private static final int LENIENT_PARTITIONS_MAX = 128;
+    private static final long LENIENT_BYTES_MAX = 16 << 20;
+
+    /**
+     * Strict: all of it, with the deleted entries. Lenient, to find out what nobody knows to be missing: copies only what differed before,
+     * what is not under way anyway, and little of it at a time.
+     *
+     * @param suspects the partitions that may be copied; null for all
+     * @param first the partition to begin with
+     * @param newestClock entries above it are not copied
+     */
+    record Terms(boolean strict, @Nullable BitSet suspects, int first, long newestClock) {
+        static final Terms STRICT = new Terms(true, null, 0, Long.MAX_VALUE);
+
+        boolean mayCopy(int partition) {
+            return suspects == null || suspects.get(partition);
+        }
+    }
+
+    /** How a round has ended. */
+    enum End {
+        COMPLETE,
+        /** The peer may lack most itself. */
+        PEER_FILLING,
+        /** Something could not be merged now. */
+        REFUSED,
+        /** The peer does not answer. */
+        SILENT
+    }
 
     private final long peer;
+    private final long round;
+    private final Terms terms;
     private final Replica replica;
     private final Contents contents;
     private final Transport transport;
     private final int sliceBytesMax;
-    private boolean running;
-    /** What had been skipped of the peer's stream when it began. */
-    private long skips;
+    private final ComparisonMeter meter;
+    private final Consumer<End> ended;
+
+    private final ArrayDeque<Integer> differing = new ArrayDeque<>();
+    private final BitSet differed = new BitSet(Contents.PARTITIONS);
+    private final BitSet empty = new BitSet(Contents.PARTITIONS);
+    private final Map<Integer, PartitionCopy> copies = new TreeMap<>();
+    /** The one copy that has a slice which comes in parts: memory for one. */
+    private @Nullable PartitionCopy large;
 
     private long peerEpoch;
-    private Place place = Place.START;
-    private long slice;
-    private ByteBuffer assembled = ByteBuffer.allocate(0);
-    private boolean merging;
-    private boolean peerFilling;
-    private long endedAtMillis = Long.MIN_VALUE / 2;
+    private boolean compared;
+    private boolean refused;
+    private boolean over;
+    private int partitions;
+    private long bytes;
+    private int last;
+    private long nowMillis;
     private long askedAtMillis;
+    private long progressAtMillis;
 
-    /** @param sliceBytesMax no slice may be larger */
-    Comparison(long peer, Replica replica, Contents contents, Transport transport, int sliceBytesMax) {
+    /**
+     * @param round greater than that of every earlier one in this life
+     * @param sliceBytesMax no slice may be larger
+     * @param ended is told once
+     */
+    Comparison(
+            long peer,
+            long round,
+            Terms terms,
+            Replica replica,
+            Contents contents,
+            Transport transport,
+            int sliceBytesMax,
+            ComparisonMeter meter,
+            Consumer<End> ended) {
         this.peer = peer;
+        this.round = round;
+        this.terms = terms;
         this.replica = replica;
         this.contents = contents;
         this.transport = transport;
         this.sliceBytesMax = sliceBytesMax;
+        this.meter = meter;
+        this.ended = ended;
     }
 
-    boolean isRunning() {
-        return running;
+    long peer() {
+        return peer;
     }
 
-    /** Whether the peer has answered. */
+    long round() {
+        return round;
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    int sliceBytesMax() {
+        return sliceBytesMax;
+    }
+
+    /** Whether the peer has answered; it is not filling itself then. */
     boolean hasBegun() {
         return peerEpoch != 0;
     }
 
-    /** Not at once again with a peer that had nothing to give. */
-    boolean mayBegin(long nowMillis) {
-        return !running && nowMillis - endedAtMillis >= RESEND_MILLIS;
+    boolean isOver() {
+        return over;
     }
 
-    /** Whether the peer was copying from others itself when it answered last. */
-    boolean isPeerFilling() {
-        return peerFilling;
+    /** The partitions that differed when it began. */
+    BitSet differed() {
+        return differed;
     }
 
-    void begin(long skipsSeen, long nowMillis) {
-        running = true;
-        skips = skipsSeen;
-        restart(0);
-        ask(nowMillis);
+    /** Where the next lenient round goes on. */
+    int next() {
+        return (last + 1) % Contents.PARTITIONS;
     }
 
-    private void restart(long epoch) {
-        peerEpoch = epoch;
-        place = Place.START;
-        drop();
+    void begin(long now) {
+        nowMillis = now;
+        progressAtMillis = now;
+        askDigests();
     }
 
-    private void drop() {
-        slice = 0;
-        assembled = ByteBuffer.allocate(0);
-    }
-
-    /** What had been skipped when it began: the comparison has brought that, and not what was skipped since. */
-    long skips() {
-        return skips;
-    }
-
-    void tick(long nowMillis) {
-        if (running && !merging && nowMillis - askedAtMillis >= RESEND_MILLIS) {
-            ask(nowMillis);
-        }
-    }
-
-    private void ask(long nowMillis) {
+    private void askDigests() {
         askedAtMillis = nowMillis;
-        Session session = new Session(replica.node(), replica.epoch(), peerEpoch);
-        transport.send(peer, ContentsMessage.encode(new Request(session, place, slice, assembled.position())));
+        send(new DigestsWanted(session(), round, terms.strict));
     }
 
-    /** @param ended is told when all was copied */
-    void onPart(Part part, long nowMillis, Runnable ended) {
-        if (!running || merging || part.session().addresseeEpoch() != replica.epoch()) {
+    Session session() {
+        return new Session(replica.node(), replica.epoch(), peerEpoch);
+    }
+
+    void send(Question question) {
+        transport.send(peer, ContentsCodec.encode(question));
+    }
+
+    void tick(long now) {
+        nowMillis = now;
+        if (copies.values().stream().anyMatch(PartitionCopy::isBusy)) {
+            progressAtMillis = now;
+        }
+        if (now - progressAtMillis >= SILENCE_MILLIS_MAX) {
+            end(End.SILENT);
+        } else if (!hasBegun() && now - askedAtMillis >= RESEND_MILLIS) {
+            askDigests();
+        } else if (compared) {
+            List.copyOf(copies.values()).forEach(copy -> copy.tick(now));
+            proceed();
+        }
+    }
+
+    void onAnswer(Answer answer, long now) {
+        nowMillis = now;
+        long epoch = answer.session().epoch();
+        if (over
+                || answer.round() != round
+                || answer.session().addresseeEpoch() != replica.epoch()
+                || (hasBegun() && epoch != peerEpoch)) {
             return;
         }
-        if (part.session().epoch() < peerEpoch) {
-            return;
-        }
-        if (part.session().epoch() > peerEpoch) {
-            boolean first = peerEpoch == 0 && part.place().equals(Place.START);
-            restart(part.session().epoch());
-            if (!first) {
-                ask(nowMillis);
-                return;
+        progressAtMillis = now;
+        if (answer instanceof DigestsTold told) {
+            if (!hasBegun()) {
+                onDigests(told);
             }
-        }
-        if (!part.place().equals(place) || part.total() > sliceBytesMax) {
             return;
         }
-        if (part.slice() != slice) {
-            drop();
-            slice = part.slice();
-        }
-        if (part.offset() != assembled.position()) {
+        int partition = answer instanceof BucketsTold told
+                ? told.partition()
+                : ((SlicePart) answer).place().partition();
+        PartitionCopy copy = copies.get(partition);
+        if (copy == null) {
             return;
         }
-        peerFilling = part.filling();
-        append(part.bytes(), part.total());
-        if (assembled.position() < part.total()) {
-            ask(nowMillis);
+        if (answer instanceof BucketsTold told) {
+            copy.onBuckets(told.buckets(), now);
         } else {
-            merge(part.next(), nowMillis, ended);
+            copy.onPart((SlicePart) answer, now);
         }
     }
 
-    private void append(ByteBuffer bytes, int total) {
-        int needed = assembled.position() + bytes.remaining();
-        if (assembled.capacity() < needed) {
-            int capacity = (int) Math.min(total, Math.max(2L * assembled.capacity(), needed));
-            assembled = ByteBuffer.allocate(capacity).put(assembled.flip());
+    private void onDigests(DigestsTold told) {
+        if (told.filling()) {
+            end(End.PEER_FILLING);
+        } else if (!terms.strict || told.digests().tombstones().limit() > 0) {
+            peerEpoch = told.session().epoch();
+            contents.digests(own -> {
+                if (!over) {
+                    compare(told.digests(), own);
+                }
+            });
         }
-        assembled.put(bytes);
     }
 
-    private void merge(Place next, long nowMillis, Runnable ended) {
-        merging = true;
-        contents.merge(peer, assembled.flip(), outcome -> {
-            merging = false;
-            drop();
-            if (outcome != Replica.Outcome.MERGED) {
-                // Asked for again a while later.
-                return;
+    private void compare(Digests theirs, Digests own) {
+        compared = true;
+        last = Math.floorMod(terms.first - 1, Contents.PARTITIONS);
+        for (int i = 0; i < Contents.PARTITIONS; i++) {
+            int partition = (terms.first + i) % Contents.PARTITIONS;
+            boolean keysDiffer = theirs.keys().get(partition) != own.keys().get(partition);
+            boolean differs = keysDiffer
+                    || (terms.strict
+                            && theirs.tombstones().get(partition)
+                                    != own.tombstones().get(partition));
+            differed.set(partition, differs);
+            empty.set(
+                    partition,
+                    own.keys().get(partition) == 0 && own.tombstones().get(partition) == 0);
+            if (differs && terms.mayCopy(partition)) {
+                differing.add(partition);
             }
-            place = next;
-            if (next.isEnd()) {
-                running = false;
-                endedAtMillis = nowMillis;
-                ended.run();
-            } else {
-                ask(nowMillis);
-            }
-        });
+        }
+        meter.partitionsCompared(Contents.PARTITIONS);
+        proceed();
+    }
+
+    /** Begins copies, as many as there may be, or ends. */
+    private void proceed() {
+        while (!over && !differing.isEmpty() && hasRoom()) {
+            int partition = differing.remove();
+            PartitionCopy copy = new PartitionCopy(this, partition, empty.get(partition));
+            copies.put(partition, copy);
+            partitions++;
+            last = partition;
+            copy.ask(nowMillis);
+        }
+        if (!over && copies.isEmpty()) {
+            end(refused ? End.REFUSED : End.COMPLETE);
+        }
+    }
+
+    private boolean hasRoom() {
+        return terms.strict
+                ? copies.size() < STRICT_COPIES_MAX
+                : copies.isEmpty() && partitions < LENIENT_PARTITIONS_MAX && bytes < LENIENT_BYTES_MAX;
+    }
+
+    /** Whether the copy may put a slice together from parts; it has to {@link #release} that again. */
+    boolean acquire(PartitionCopy copy) {
+        if (large == null) {
+            large = copy;
+        }
+        return large == copy;
+    }
+
+    boolean mayAcquire(PartitionCopy copy) {
+        return large == null || large == copy;
+    }
+
+    void release(PartitionCopy copy) {
+        if (large == copy) {
+            large = null;
+        }
+    }
+
+    void merge(ByteBuffer entries, Consumer<Replica.Outcome> merged) {
+        meter.received(entries);
+        bytes += entries.remaining();
+        contents.merge(peer, entries, merged);
+    }
+
+    /** All that differed of the partition is here. The next one of a lenient round waits for the tick. */
+    void copied(PartitionCopy copy) {
+        copies.remove(copy.partition());
+        meter.partitionCopied();
+        if (terms.strict) {
+            proceed();
+        }
+    }
+
+    /** Without room nothing else can be merged either; what is ahead of the clock is only this partition's. */
+    void refused(PartitionCopy copy, Replica.Outcome outcome) {
+        refused = true;
+        copies.remove(copy.partition());
+        if (outcome == Replica.Outcome.FULL) {
+            end(End.REFUSED);
+        } else {
+            proceed();
+        }
+    }
+
+    /** The round is given up; nobody is told. */
+    void abandon() {
+        over = true;
+    }
+
+    private void end(End how) {
+        over = true;
+        if (how == End.COMPLETE) {
+            meter.completed(terms.strict);
+        }
+        ended.accept(how);
     }
 }

@@ -1,10 +1,9 @@
 package io.creek.replication;
 
-import io.creek.replication.Contents.Place;
-import io.creek.replication.Contents.Slice;
-import io.creek.replication.ContentsMessage.Part;
-import io.creek.replication.ContentsMessage.Request;
-import io.creek.replication.ReplicationMessage.Session;
+import io.creek.replication.Comparison.End;
+import io.creek.replication.Comparison.Terms;
+import io.creek.replication.ContentsMessage.Answer;
+import io.creek.replication.ContentsMessage.Question;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,13 +15,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what streams have skipped: copies all that a peer holds for as long as its cursor is pending comparison; and lets peers copy this node.
+ * Brings what streams have not: compares with a peer strictly for as long as its cursor is pending comparison, or when asked to, and with
+ * every peer leniently from time to time; and answers peers that do.
  *
- * <p>Since versions decide, what is here already changes nothing. Owned by replication's thread.
+ * <p>One comparison runs at a time, so that what it holds in memory and merges is bounded by what one may; a strict one comes first, and of
+ * several the one that was tried the longest time ago. One that does not get on is given up and begun again later: what it has copied does
+ * not differ any more. Owned by replication's thread.
  */
 final class Comparisons {
-    private static final int SLICE_BYTES = 256 << 10;
-
     private final Replica replica;
     private final Replication replication;
     private final Contents contents;
@@ -31,22 +31,37 @@ final class Comparisons {
     private final LongSupplier monotonicMillis;
     private final LongConsumer compared;
     private final BooleanSupplier filling;
-    private final Map<Long, Comparison> comparisons = new HashMap<>();
-    private final Map<Long, Served> served = new HashMap<>();
-    private final Map<Long, List<Runnable>> asked = new HashMap<>();
-    private final Map<Long, List<Runnable>> running = new HashMap<>();
-    private long lastSlice;
+    private final ComparisonMeter meter = new ComparisonMeter();
+    private final ContentsServer server;
+    private final Map<Long, Peer> peers = new HashMap<>();
+    private @Nullable Comparison running;
+    private long lastRound;
 
-    /** The slice that a peer is copying, kept until it asks for another: bounded by the largest that a few entries make. */
-    private static final class Served {
-        private @Nullable Place place;
-        private long number;
-        private @Nullable Slice slice;
-        private boolean collecting;
+    /** What is known of a peer. */
+    private static final class Peer {
+        final long node;
+        final AntiEntropy antiEntropy;
+        /** Told when a strict comparison is complete that began after they were added. */
+        List<Runnable> waiting = new ArrayList<>();
+
+        boolean reachable;
+        boolean pending;
+        boolean compared;
+        long epoch;
+        long triedAtMillis = Long.MIN_VALUE / 2;
+
+        Peer(long node, long nowMillis) {
+            this.node = node;
+            antiEntropy = new AntiEntropy(nowMillis);
+        }
+
+        boolean needsStrict() {
+            return pending || !waiting.isEmpty();
+        }
     }
 
     /**
-     * @param compared is told of each peer that was copied
+     * @param compared is told of each peer that was strictly compared with
      * @param filling whether this node may lack most of what peers hold
      */
     Comparisons(
@@ -66,115 +81,178 @@ final class Comparisons {
         this.monotonicMillis = monotonicMillis;
         this.compared = compared;
         this.filling = filling;
+        server = new ContentsServer(replica, contents, transport, options, meter, filling, monotonicMillis);
     }
 
     void tick() {
         long nowMillis = monotonicMillis.getAsLong();
-        for (PeerStatus peer : replication.peers()) {
-            Comparison comparison = comparisons.computeIfAbsent(
-                    peer.node(), node -> new Comparison(node, replica, contents, transport, options.frameBytesMax()));
-            boolean reachable = peer.state() != PeerStatus.State.UNREACHABLE;
-            List<Runnable> asking = asked.getOrDefault(peer.node(), List.of());
-            boolean needed = peer.pendingComparison() || !asking.isEmpty();
-            if (reachable && needed && comparison.mayBegin(nowMillis)) {
-                running.put(peer.node(), List.copyOf(asking));
-                asked.remove(peer.node());
-                comparison.begin(replication.skips(peer.node()), nowMillis);
+        look(nowMillis);
+        Comparison current = running;
+        if (current != null) {
+            current.tick(nowMillis);
+        }
+        if (running == null) {
+            beginNext(nowMillis);
+        }
+    }
+
+    /** Takes note of who is a peer and can be reached. */
+    private void look(long nowMillis) {
+        Map<Long, PeerStatus> listed = new HashMap<>();
+        replication.peers().forEach(status -> listed.put(status.node(), status));
+        peers.keySet().removeIf(node -> {
+            if (!listed.containsKey(node)) {
+                server.forget(node);
             }
-            if (reachable) {
-                comparison.tick(nowMillis);
+            return !listed.containsKey(node);
+        });
+        listed.forEach((node, status) -> {
+            Peer peer = peer(node, nowMillis);
+            boolean reachable = status.state() != PeerStatus.State.UNREACHABLE;
+            if (reachable && !peer.reachable) {
+                peer.antiEntropy.rejoined(nowMillis);
+            }
+            peer.reachable = reachable;
+            peer.pending = status.pendingComparison();
+        });
+        Comparison current = running;
+        if (current != null) {
+            Peer peer = peers.get(current.peer());
+            boolean givesWay = !current.terms().strict()
+                    && peers.values().stream().anyMatch(other -> other.reachable && other.needsStrict());
+            if (peer == null || !peer.reachable || givesWay) {
+                abandon(current, nowMillis);
             }
         }
     }
 
-    /** Copies all that the peer holds, from now on. */
-    void compare(long peer, Runnable completed) {
-        asked.computeIfAbsent(peer, node -> new ArrayList<>()).add(completed);
+    private Peer peer(long node, long nowMillis) {
+        return peers.computeIfAbsent(node, added -> new Peer(added, nowMillis));
     }
 
-    /** Whether a peer that has data is being copied. */
-    boolean isCopying() {
-        return comparisons.values().stream()
-                .anyMatch(comparison -> comparison.isRunning() && comparison.hasBegun() && !comparison.isPeerFilling());
+    private void abandon(Comparison current, long nowMillis) {
+        running = null;
+        current.abandon();
+        Peer peer = peers.get(current.peer());
+        if (peer != null && !current.terms().strict()) {
+            peer.antiEntropy.failed(nowMillis);
+        }
+    }
+
+    private void beginNext(long nowMillis) {
+        Peer next = null;
+        for (Peer peer : peers.values()) {
+            boolean may =
+                    peer.reachable && peer.needsStrict() && nowMillis - peer.triedAtMillis >= Comparison.RESEND_MILLIS;
+            if (may && (next == null || isBefore(peer, next))) {
+                next = peer;
+            }
+        }
+        if (next != null) {
+            next.triedAtMillis = nowMillis;
+            beginStrict(next, nowMillis);
+        } else if (!filling.getAsBoolean()
+                && peers.values().stream().noneMatch(peer -> peer.reachable && peer.needsStrict())) {
+            peers.values().stream()
+                    .filter(peer -> peer.reachable && peer.antiEntropy.isDue(nowMillis))
+                    .findFirst()
+                    .ifPresent(peer -> beginLenient(peer, nowMillis));
+        }
+    }
+
+    private static boolean isBefore(Peer peer, Peer other) {
+        return peer.triedAtMillis != other.triedAtMillis
+                ? peer.triedAtMillis < other.triedAtMillis
+                : Long.compareUnsigned(peer.node, other.node) < 0;
+    }
+
+    private void beginStrict(Peer peer, long nowMillis) {
+        long skips = replication.skips(peer.node);
+        List<Runnable> asking = List.copyOf(peer.waiting);
+        begin(peer, Terms.STRICT, nowMillis, (round, end) -> {
+            peer.triedAtMillis = monotonicMillis.getAsLong();
+            if (end == End.COMPLETE) {
+                peer.compared = true;
+                peer.waiting.removeAll(asking);
+                replication.compared(peer.node, skips);
+                compared.accept(peer.node);
+                asking.forEach(Runnable::run);
+            }
+        });
+    }
+
+    private void beginLenient(Peer peer, long nowMillis) {
+        begin(peer, peer.antiEntropy.terms(contents), nowMillis, (round, end) -> {
+            if (end == End.COMPLETE) {
+                peer.antiEntropy.completed(round, monotonicMillis.getAsLong());
+            } else {
+                peer.antiEntropy.failed(monotonicMillis.getAsLong());
+            }
+        });
+    }
+
+    /** Takes how a round has ended. */
+    private interface Ended {
+        void ended(Comparison round, End end);
+    }
+
+    private void begin(Peer peer, Terms terms, long nowMillis, Ended ended) {
+        Comparison[] round = new Comparison[1];
+        round[0] = new Comparison(
+                peer.node, ++lastRound, terms, replica, contents, transport, options.frameBytesMax(), meter, end -> {
+                    running = null;
+                    ended.ended(round[0], end);
+                });
+        running = round[0];
+        round[0].begin(nowMillis);
     }
 
     /** Any bytes; the buffer is given away. */
     void receive(long from, ByteBuffer bytes) {
-        ContentsMessage message = ContentsMessage.decode(bytes);
-        if (message == null || message.session().sender() != from) {
+        ContentsMessage message = ContentsCodec.decode(bytes);
+        Peer peer = peers.get(from);
+        if (message == null || peer == null || message.session().sender() != from) {
             return;
         }
-        if (message instanceof Request request) {
-            serve(from, request);
-        } else if (message instanceof Part part) {
-            Comparison comparison = comparisons.get(from);
-            if (comparison != null) {
-                comparison.onPart(part, monotonicMillis.getAsLong(), () -> ended(from, comparison));
+        long nowMillis = monotonicMillis.getAsLong();
+        Comparison current = running != null && running.peer() == from ? running : null;
+        if (message.session().epoch() > peer.epoch) {
+            // Another life of the peer: what it answered in the last one may have been lost with it.
+            peer.epoch = message.session().epoch();
+            if (current != null && current.hasBegun()) {
+                abandon(current, nowMillis);
+                peer.antiEntropy.rejoined(nowMillis);
+                current = null;
             }
         }
-    }
-
-    private void ended(long peer, Comparison comparison) {
-        // What a peer copies is not in its stream: one that is not done is copied again.
-        if (!comparison.isPeerFilling()) {
-            replication.compared(peer, comparison.skips());
-            compared.accept(peer);
-            running.getOrDefault(peer, List.of()).forEach(Runnable::run);
-        } else {
-            running.getOrDefault(peer, List.of()).forEach(again -> compare(peer, again));
-        }
-        running.remove(peer);
-    }
-
-    private void serve(long peer, Request request) {
-        long known = request.session().addresseeEpoch();
-        if (known != 0 && known != replica.epoch()) {
-            // Places of another life: it finds out by our epoch, and begins again.
-            Request again = new Request(request.session(), request.place(), 0, 0);
-            reply(peer, again, 0, new Slice(ByteBuffer.allocate(0), Place.START));
-            return;
-        }
-        Served serving = served.computeIfAbsent(peer, node -> new Served());
-        Slice slice = serving.slice;
-        if (slice != null && request.place().equals(serving.place) && request.slice() == serving.number) {
-            reply(peer, request, serving.number, slice);
-        } else if (!serving.collecting) {
-            serving.collecting = true;
-            serving.slice = null;
-            contents.collect(request.place(), SLICE_BYTES, collected -> {
-                serving.collecting = false;
-                serving.place = request.place();
-                serving.number = ++lastSlice;
-                serving.slice = collected;
-                reply(
-                        peer,
-                        new Request(request.session(), request.place(), serving.number, 0),
-                        serving.number,
-                        collected);
-            });
+        if (message instanceof Question question) {
+            server.onQuestion(from, question);
+        } else if (current != null) {
+            current.onAnswer((Answer) message, nowMillis);
         }
     }
 
-    private void reply(long peer, Request request, long number, Slice slice) {
-        ByteBuffer entries = slice.entries();
-        int total = entries.remaining();
-        if (request.offset() > total) {
-            return;
-        }
-        int bytes = Math.min(total - request.offset(), options.batchBytes());
-        transport.send(
-                peer,
-                ContentsMessage.encode(new Part(
-                        new Session(
-                                replica.node(),
-                                replica.epoch(),
-                                request.session().epoch()),
-                        request.place(),
-                        number,
-                        request.offset(),
-                        slice.next(),
-                        total,
-                        filling.getAsBoolean(),
-                        entries.slice(entries.position() + request.offset(), bytes))));
+    /**
+     * Has all that the peer holds compared with what is here, from now on or later.
+     *
+     * @param completed told when that is done; what it has brought is in the log then
+     */
+    void compare(long peer, Runnable completed) {
+        peer(peer, monotonicMillis.getAsLong()).waiting.add(completed);
+    }
+
+    /** Whether a strict comparison with the peer was completed in this life. */
+    boolean completedStrictly(long peer) {
+        Peer known = peers.get(peer);
+        return known != null && known.compared;
+    }
+
+    /** Whether a peer that has data is being copied. */
+    boolean isCopying() {
+        return running != null && running.terms().strict() && running.hasBegun();
+    }
+
+    ComparisonCounts counts() {
+        return meter.counts();
     }
 }

@@ -326,6 +326,7 @@ final class Members {
         establish();
         raise();
         Map<Long, StatusMessage> statuses = statuses();
+        statuses.keySet().removeIf(node -> !replication.has(node));
         forgetting.step(membership.list(), statuses);
         MemberList completed = forgetting.completed(next.list(), statuses);
         if (!completed.equals(next.list())) {

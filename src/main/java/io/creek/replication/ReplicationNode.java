@@ -128,7 +128,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     @Override
     public void receive(long from, ByteBuffer message) {
-        if (ContentsMessage.isOne(message)) {
+        if (ContentsCodec.isOne(message)) {
             comparisons.receive(from, message);
         } else if (StatusMessage.isOne(message)) {
             members().receive(from, message);

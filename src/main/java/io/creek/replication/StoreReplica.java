@@ -3,6 +3,8 @@ package io.creek.replication;
 import io.creek.store.PeerCursor;
 import io.creek.store.PeerMerges;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -109,12 +111,32 @@ final class StoreReplica implements Replica, Contents {
     }
 
     @Override
-    public void collect(Place place, int bytesMax, Consumer<Slice> collected) {
+    public void digests(Consumer<Digests> told) {
+        long[] own = new long[PARTITIONS];
+        Arrays.fill(own, node());
+        told.accept(new Digests(LongBuffer.wrap(own), LongBuffer.wrap(own)));
+    }
+
+    @Override
+    public void buckets(int partition, int bits, boolean tombstones, Consumer<Buckets> told) {
+        long[] own = new long[1 << Math.max(0, bits)];
+        Arrays.fill(own, node());
+        told.accept(new Buckets(Math.max(0, bits), LongBuffer.wrap(own)));
+    }
+
+    @Override
+    public void collect(Place place, Selection selection, int bytesMax, Consumer<Slice> collected) {
         merges.collect(
-                place.part(),
+                place.partition(),
                 place.from(),
                 bytesMax,
-                (entries, part, from) -> collected.accept(new Slice(entries, new Place(part, from))));
+                (entries, next) -> collected.accept(
+                        new Slice(entries, next < 0 ? Place.END : new Place(place.partition(), next))));
+    }
+
+    @Override
+    public long clockBefore(long millis) {
+        return merges.clockBefore(millis);
     }
 
     @Override

@@ -271,34 +271,43 @@ public final class PeerMerges {
         }
     }
 
-    /** Takes a slice of the store's contents: entries as in a frame, and where to go on, part -1 at the end. On replication's loop. */
+    /** Takes a slice of a partition: entries as in a frame, and where to go on, negative at the end. On replication's loop. */
     public interface SliceReceiver {
-        void slice(ByteBuffer entries, int nextPart, long nextFrom);
+        void slice(ByteBuffer entries, long next);
     }
 
     /**
-     * Collects about {@code bytesMax} bytes of entries, tombstones too, of a shard, and with its first slice its floors. What is there from
-     * the first slice to the last is collected at least once; the order is this life's.
+     * Collects about {@code bytesMax} bytes of a partition's entries, tombstones too, and with its first slice the shard's floors. What is there
+     * from the first slice to the last is collected at least once; the order is this life's.
      *
-     * @param part the number of a shard
-     * @param from placement to go on from, 0 at the beginning
+     * @param from hash to go on from, 0 at the beginning
      */
-    public void collect(int part, long from, int bytesMax, SliceReceiver receiver) {
-        if (part < 0 || part >= store.shards()) {
-            receiver.slice(ByteBuffer.allocate(0), -1, 0);
-            return;
-        }
-        Shard shard = store.shard(part);
+    public void collect(int partition, long from, int bytesMax, SliceReceiver receiver) {
+        Shard shard = store.shard(partition % store.shards());
         shard.loop().executeLater(() -> {
             FrameEntries slice = new FrameEntries();
             if (from == 0) {
                 shard.keyspace().collectFloors(slice);
             }
-            long next = shard.keyspace().collect(from, bytesMax, slice);
-            boolean ends = next == PartitionIndex.END;
-            int nextPart = !ends ? part : part + 1 < store.shards() ? part + 1 : -1;
+            long place = Placement.first(partition) | (from & Placement.HASH_MASK);
+            long next = shard.keyspace().walk(place, entry -> {
+                long at = store.placement().of(entry.keyArray, entry.keyOffset, entry.keyLength);
+                if (Placement.partition(at) == partition) {
+                    slice.add(entry);
+                }
+                return Placement.partition(at) == partition && slice.bytes() < bytesMax;
+            });
+            boolean ends = next == PartitionIndex.END || Placement.partition(next) != partition;
             ByteBuffer entries = slice.entries();
-            proxy.loop().execute(() -> receiver.slice(entries, nextPart, ends ? 0 : next));
+            GatedStep handOver =
+                    new GatedStep(new Peer(), () -> receiver.slice(entries, ends ? -1 : next & Placement.HASH_MASK));
+            handOver.submittedBy(proxy);
+            handOver.run(shard);
         });
+    }
+
+    /** The value that a clock had so many milliseconds ago. */
+    public long clockBefore(long millis) {
+        return HybridClock.ofMillis(store.wallMillis() - millis);
     }
 }

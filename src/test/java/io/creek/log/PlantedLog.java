@@ -49,6 +49,11 @@ public final class PlantedLog implements AutoCloseable {
         return compile(into, source, right, wrong, Set.of(REPLICATION));
     }
 
+    /** @param source of the log, the store or replication, below {@code io/creek}, or of their tests */
+    public static PlantedLog inNode(Path into, String source, String right, String wrong) throws IOException {
+        return compile(into, Path.of(source), right, wrong, Set.of(LOG, STORE, REPLICATION));
+    }
+
     /**
      * Compiles a copy of a source.
      *

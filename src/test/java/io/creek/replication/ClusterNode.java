@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class ClusterNode implements ReplicationEvents, LogEvents {
     static final long DISK_BYTES = 8 << 20;
     private static final long CLOCK_DRIFT_MILLIS_MAX = 5_000;
+    /** A sync that is a little late may be: it is looked for every few milliseconds. */
+    private static final long SYNC_MILLIS = ClusterPromises.SHOWN_LATE_MILLIS - 20;
+
 
     /** The process has ended itself. */
     static final class Halted extends Error {
@@ -224,7 +227,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
 
     /** The log's threads: a sync when it is wanted, and every second at the latest. */
     private void syncSoon() {
-        if (runMillis() - lastSyncRunMillis >= ClusterPromises.SHOWN_LATE_MILLIS) {
+        if (runMillis() - lastSyncRunMillis >= SYNC_MILLIS) {
             lastSyncRunMillis = runMillis();
             store().tick();
         } else if (cluster.random.nextInt(4) == 0 && store().syncIfWanted()) {
@@ -381,6 +384,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
                     witnessed = opened.gate();
                     return;
                 }
+                for (HeldEntry entry : frame.entries()) {
+                    check(entry.stamp().expiryNode() == number, this, " sends on what it received: ", entry);
+                }
                 cluster.history.made(number, frame.sequence(), frame.entries());
                 cluster.trace(this, " wrote ", Sequence.text(frame.sequence()), ": ", frame.entries());
                 witnessed = frame.sequence();
@@ -413,8 +419,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     /** All that it holds was written, was due, and is not older than before. */
     void checkHeld() {
         long wallMillis = wallMillis();
-        HeldEntry floor = store().floor();
+        @Nullable HeldEntry[] floors = store().floors();
         for (HeldEntry held : store().entries()) {
+            HeldEntry floor = floors[store().shardOf(held.key())];
             look(held.key());
             if (held.stamp().expiryNode() != number) {
                 cluster.history.checkMade(this, held);
@@ -443,7 +450,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     }
 
     private void requireReflected(SimulatedStore opened, String key, Stamp stamp, String what) {
-        HeldEntry floor = opened.floor();
+        HeldEntry floor = key.equals(HeldEntry.FLOOR) ? opened.floor() : opened.floor(key);
         boolean flushed = floor != null && stamp.compareValueTo(floor.stamp()) <= 0;
         if (key.equals(HeldEntry.FLOOR)) {
             check(flushed, this, " ", what, " a FLUSHALL: ", stamp, ", has ", floor);

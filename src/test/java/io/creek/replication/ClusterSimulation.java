@@ -32,6 +32,8 @@ final class ClusterSimulation {
     static final long START_MILLIS = 1_700_000_000_000L;
     static final long JOIN_MILLIS = 3_000;
 
+    static final int SEEDS = 1_000;
+
     private static final int NODES_MAX = 5;
     private static final int FAULTS_MIN = 20;
     private static final int CALLS_MIN = 500;
@@ -123,10 +125,10 @@ final class ClusterSimulation {
     }
 
     static Counts run(long seed) {
-        return run(seed, TRACE_LINES_MAX);
+        return runTraced(seed, TRACE_LINES_MAX);
     }
 
-    static Counts run(long seed, int traceLinesMax) {
+    static Counts runTraced(long seed, int traceLinesMax) {
         ClusterSimulation simulation = new ClusterSimulation(seed, traceLinesMax);
         try {
             simulation.run();
@@ -138,12 +140,17 @@ final class ClusterSimulation {
         return new Counts(1, simulation.clients.calls(), simulation.clients.acknowledged(), simulation.counts);
     }
 
-    static Counts run(long first, long count) {
+    static Counts runAll(long first, long count) {
         Counts counts = Counts.NONE;
         for (long seed = first; seed < first + count; seed++) {
             counts = counts.plus(run(seed));
         }
         return counts;
+    }
+
+    /** As many seeds as a planted fault has to be found in. */
+    static void runMany() {
+        runAll(0, SEEDS);
     }
 
     long now() {

@@ -39,6 +39,7 @@ final class ReplicationSimulation {
     private static final int KEYS = 12;
     private static final long START_MILLIS = 1_700_000_000_000L;
     private static final long HEAL_MILLIS_MAX = 60_000;
+    private static final long ANTI_ENTROPY_MILLIS_MAX = 3 * AntiEntropy.ROUND_MILLIS_MAX;
     private static final long IDLE_MILLIS = 4_000;
     private static final int IDLE_FRAMES_MAX = 4;
     private static final int TRACE_LINES_MAX = 400;
@@ -81,7 +82,8 @@ final class ReplicationSimulation {
 
     private record Answer(long from, long to, ReplicationMessage.Acknowledgement acknowledgement) {}
 
-    private record Comparison(long node, long with) {}
+    /** A node has to compare with one that has what it lost; for as long as that takes, also over its restarts. */
+    private record TailLost(long node, long with) {}
 
     /** A node, over its lives. */
     private final class Node implements ReplicationEvents {
@@ -103,6 +105,9 @@ final class ReplicationSimulation {
         @Nullable
         Replication replication;
 
+        @Nullable
+        Comparisons comparisons;
+
         Node(long number) {
             this.number = number;
             log = new SimulatedLog(random.nextBoolean());
@@ -121,6 +126,10 @@ final class ReplicationSimulation {
             return Objects.requireNonNull(replication);
         }
 
+        Comparisons comparisons() {
+            return Objects.requireNonNull(comparisons);
+        }
+
         void start() {
             long recovered = log.appended();
             noDelay = random.nextBoolean();
@@ -135,22 +144,21 @@ final class ReplicationSimulation {
                     ReplicationSimulation.this::receives);
             replica = opened;
             acknowledgedUpTo = log.gate();
-            Replication started = new Replication(
-                    opened,
-                    (to, message) -> {
-                        sent(number, to, message);
-                        network.send(number, to, message);
-                    },
-                    options,
-                    this,
-                    () -> now);
+            Transport transport = (to, message) -> {
+                sent(number, to, message);
+                network.send(number, to, message);
+            };
+            Replication started = new Replication(opened, transport, options, this, () -> now);
             replication = started;
+            comparisons =
+                    new Comparisons(opened, started, opened, transport, options, () -> now, peer -> {}, () -> false);
             for (Node peer : nodes) {
                 if (peer != this) {
                     started.add(peer.number);
                     started.reachable(peer.number, true);
                 }
             }
+            List.copyOf(tailsLost).stream().filter(lost -> lost.node == number).forEach(this::compareFor);
             trace(number, " starts ", log.start(), ", recovered ", text(recovered));
             tick(life);
             turn(life);
@@ -179,6 +187,7 @@ final class ReplicationSimulation {
                 return;
             }
             replication().tick();
+            comparisons().tick();
             for (PeerStatus peer : replication().peers()) {
                 if (peer.received() > 0 || peer.state() == PeerStatus.State.STREAMING) {
                     met.add(peer.node());
@@ -279,6 +288,7 @@ final class ReplicationSimulation {
                     text(log.appended()));
             replica = null;
             replication = null;
+            comparisons = null;
         }
 
         @Override
@@ -293,7 +303,12 @@ final class ReplicationSimulation {
                     ", and hears later of a tail that it lost, up to ",
                     text(cursor));
             toldLost.add(peer);
-            comparisons.add(new Comparison(number, peer));
+            compareFor(new TailLost(number, peer));
+        }
+
+        private void compareFor(TailLost lost) {
+            tailsLost.add(lost);
+            comparisons().compare(lost.with, () -> tailsLost.remove(lost));
         }
 
         @Override
@@ -320,7 +335,7 @@ final class ReplicationSimulation {
     private final List<Node> nodes = new ArrayList<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final ArrayDeque<Object[]> trace = new ArrayDeque<>();
-    private final Set<Comparison> comparisons = new HashSet<>();
+    private final Set<TailLost> tailsLost = new HashSet<>();
     /** What was told once is not traced again. */
     private final Set<Answer> answers = new HashSet<>();
 
@@ -577,6 +592,13 @@ final class ReplicationSimulation {
     }
 
     private void sent(long from, long to, ByteBuffer message) {
+        if (ContentsCodec.isOne(message)) {
+            ContentsMessage contents = ContentsCodec.decode(message.duplicate());
+            check(contents != null, from, " sends ", to, " what nobody understands");
+            check(message.remaining() <= Transport.MESSAGE_BYTES_MAX, "message of ", message.remaining(), " bytes");
+            trace(from, " → ", to, " ", new Lazy(() -> brief(contents)));
+            return;
+        }
         ReplicationMessage decoded = ReplicationCodec.decode(message.duplicate());
         check(decoded != null, from, " sends ", to, " what nobody understands");
         if (decoded instanceof ReplicationMessage.Part) {
@@ -610,6 +632,19 @@ final class ReplicationSimulation {
         return "nothing";
     }
 
+    private static String brief(@Nullable ContentsMessage message) {
+        if (message instanceof ContentsMessage.SlicePart part) {
+            return "slice part " + part.place() + " " + part.offset() + " of " + part.total() + ", next " + part.next();
+        }
+        if (message instanceof ContentsMessage.SliceWanted wanted) {
+            return "slice wanted " + wanted.place() + " from " + wanted.offset();
+        }
+        return message == null
+                ? "nothing"
+                : message.getClass().getSimpleName() + " of round " + message.round() + "  ["
+                        + message.session().epoch() + " to " + message.session().addresseeEpoch() + "]";
+    }
+
     private static String epochs(ReplicationMessage message) {
         return "  [" + message.session().epoch() + " to " + message.session().addresseeEpoch() + "]";
     }
@@ -627,7 +662,11 @@ final class ReplicationSimulation {
             at(node.pausedUntil - now, () -> deliver(from, to, message));
             return;
         }
-        node.replication().receive(from, message);
+        if (ContentsCodec.isOne(message)) {
+            node.comparisons().receive(from, message);
+        } else {
+            node.replication().receive(from, message);
+        }
     }
 
     /** What is merged is what the origin made between the cursors, without what it lost unless it was sent before. */
@@ -670,26 +709,13 @@ final class ReplicationSimulation {
         return frames;
     }
 
-    /** A node that lost a tail gets its own writes back from the peer that has them, and nothing else. */
-    private void compare() {
-        for (Comparison comparison : List.copyOf(comparisons)) {
-            Node node = node(comparison.node);
-            Node with = node(comparison.with);
-            if (node.isUp() && with.isUp()) {
-                comparisons.remove(comparison);
-                List<SimulatedEntry> own = with.replica().state().entries.values().stream()
-                        .filter(entry -> entry.valueNode() == node.number || entry.expiryNode() == node.number)
-                        .toList();
-                node.replica().compared(own);
-            }
-        }
-    }
-
     private boolean isQuiet() {
-        compare();
+        if (!tailsLost.isEmpty()) {
+            return false;
+        }
         for (Node node : nodes) {
             for (PeerStatus peer : node.replication().peers()) {
-                if (peer.state() != PeerStatus.State.STREAMING || peer.lagBytes() > 0) {
+                if (peer.state() != PeerStatus.State.STREAMING || peer.lagBytes() > 0 || peer.pendingComparison()) {
                     return false;
                 }
             }
@@ -794,33 +820,49 @@ final class ReplicationSimulation {
         }
     }
 
-    /** What anti-entropy does when something was lost or skipped. */
-    private void compareAll() {
-        boolean needed = !skippedBy.isEmpty()
-                || nodes.stream().anyMatch(node -> node.made.values().stream().anyMatch(made -> made.lost));
-        if (!needed) {
-            return;
+    /** What its origin has lost, anti-entropy brings to where a client can see a difference. */
+    private static void requireLive(Node node, Node origin, long sequence, Made made) {
+        for (SimulatedEntry entry : made.entries) {
+            SimulatedEntry there = node.replica().state().entries.get(entry.key());
+            boolean same = entry.value() == null && (there == null || there.value() == null);
+            check(
+                    same || node.replica().state().reflects(entry),
+                    node.number,
+                    " lacks ",
+                    text(sequence),
+                    ", which ",
+                    origin.number,
+                    " lost and a peer had durably: ",
+                    new Lazy(entry::brief));
         }
-        List<SimulatedEntry> all = nodes.stream()
-                .flatMap(node -> node.replica().state().entries.values().stream())
-                .distinct()
+    }
+
+    /** What was lost or skipped is brought by anti-entropy, whose rounds come seldom. */
+    private void compareAll() {
+        long began = now;
+        while (nodes.stream().anyMatch(node -> !live(node).equals(live(nodes.get(0))))) {
+            check(now < began + ANTI_ENTROPY_MILLIS_MAX, "not the same after ", now - began, " ms: ", describe());
+            passUntil(now + 1_000);
+        }
+    }
+
+    /** A deleted entry that no older one meets stays where it is. */
+    private static List<SimulatedEntry> live(Node node) {
+        return node.replica().state().entries.values().stream()
+                .filter(entry -> entry.value() != null)
                 .toList();
-        nodes.forEach(node -> node.replica().compared(all));
     }
 
     private void checkEnd() {
         Node first = nodes.get(0);
         for (Node node : nodes) {
-            check(
-                    node.replica().state().entries.equals(first.replica().state().entries),
-                    first.number,
-                    " and ",
-                    node.number,
-                    " differ");
+            check(live(node).equals(live(first)), first.number, " and ", node.number, " differ");
             for (Node origin : nodes) {
                 origin.made.forEach((sequence, made) -> {
-                    if (made.durableAtPeer || (made.acknowledged && !made.lost)) {
+                    if (made.acknowledged && !made.lost) {
                         requireReflected(node, origin, sequence, made);
+                    } else if (made.durableAtPeer) {
+                        requireLive(node, origin, sequence, made);
                     }
                 });
             }

@@ -111,6 +111,7 @@ final class SimulatedLog {
     private long trimmed;
 
     private long appends;
+    private final List<Runnable> waiting = new ArrayList<>();
 
     SimulatedLog(boolean always) {
         this.always = always;
@@ -185,6 +186,18 @@ final class SimulatedLog {
             atDurable.apply(frames.get(i));
         }
         durable = written;
+        List<Runnable> told = List.copyOf(waiting);
+        waiting.clear();
+        told.forEach(Runnable::run);
+    }
+
+    /** Runs when all that was appended is durable: now, or in a sync of this life. */
+    void whenDurable(Runnable then) {
+        if (durable == appended) {
+            then.run();
+        } else {
+            waiting.add(then);
+        }
     }
 
     State atDurable() {
@@ -203,6 +216,7 @@ final class SimulatedLog {
     }
 
     void die(boolean powerLost, Random random) {
+        waiting.clear();
         long left = written;
         if (powerLost) {
             int first = indexBehind(durable);

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** One life of a simulated node's data. What it merges it shows to the simulation first. */
-final class SimulatedReplica implements Replica {
+final class SimulatedReplica implements Replica, Contents {
     private static final long CLOCK_DRIFT_MILLIS_MAX = 5_000;
 
     /** Runs a step of this life later, or now. */
@@ -81,20 +81,6 @@ final class SimulatedReplica implements Replica {
     SimulatedLog.Frame write(List<SimulatedEntry> entries) {
         entries.forEach(state::merge);
         return log.append(SimulatedEntry.encode(entries), true, 0, 0, Cursor.NONE);
-    }
-
-    /** What a comparison brings; it is not sent on. */
-    void compared(List<SimulatedEntry> entries) {
-        List<SimulatedEntry> winners = new ArrayList<>();
-        for (SimulatedEntry entry : entries) {
-            if (state.merge(entry)) {
-                winners.add(entry);
-                clock = Math.max(clock, entry.valueClock());
-            }
-        }
-        if (!winners.isEmpty()) {
-            log.append(SimulatedEntry.encode(winners), false, 0, 0, Cursor.NONE);
-        }
     }
 
     /** What a comparison brings. What was made here and lost is made again, so that everyone gets it. */
@@ -263,14 +249,28 @@ final class SimulatedReplica implements Replica {
 
     private Outcome merge(long origin, Cursor cursor, ByteBuffer bytes) {
         List<SimulatedEntry> entries = SimulatedEntry.decode(bytes);
+        Outcome refusal = refusal(entries);
+        if (refusal != Outcome.MERGED) {
+            return refusal;
+        }
+        List<SimulatedEntry> winners = winners(entries);
+        SimulatedLog.Frame frame = log.append(
+                SimulatedEntry.encode(winners), false, origin, cursor(origin).sequence(), cursor);
+        state.cursors.put(origin, cursor);
+        state.taken.add(new SimulatedLog.Taken(origin, frame.from(), cursor.sequence()));
+        return Outcome.MERGED;
+    }
+
+    private Outcome refusal(List<SimulatedEntry> entries) {
         for (SimulatedEntry entry : entries) {
             if (entry.aheadMillis(wallMillis.getAsLong()) > CLOCK_DRIFT_MILLIS_MAX) {
                 return Outcome.AHEAD;
             }
         }
-        if (full && !entries.isEmpty()) {
-            return Outcome.FULL;
-        }
+        return full && !entries.isEmpty() ? Outcome.FULL : Outcome.MERGED;
+    }
+
+    private List<SimulatedEntry> winners(List<SimulatedEntry> entries) {
         List<SimulatedEntry> winners = new ArrayList<>();
         for (SimulatedEntry entry : entries) {
             if (mergeAboveHorizon(entry)) {
@@ -278,10 +278,45 @@ final class SimulatedReplica implements Replica {
             }
             clock = Math.max(clock, Math.max(entry.valueClock(), entry.expiryClock()));
         }
-        SimulatedLog.Frame frame = log.append(
-                SimulatedEntry.encode(winners), false, origin, cursor(origin).sequence(), cursor);
-        state.cursors.put(origin, cursor);
-        state.taken.add(new SimulatedLog.Taken(origin, frame.from(), cursor.sequence()));
-        return Outcome.MERGED;
+        return winners;
+    }
+
+    @Override
+    public void digests(Consumer<Digests> told) {
+        later.run(() -> told.accept(SimulatedContents.digests(state.entries.values())));
+    }
+
+    @Override
+    public void buckets(int partition, int bits, boolean tombstones, Consumer<Buckets> told) {
+        later.run(() -> told.accept(SimulatedContents.buckets(state.entries.values(), partition, bits, tombstones)));
+    }
+
+    @Override
+    public void collect(Place place, Selection selection, int bytesMax, Consumer<Slice> collected) {
+        later.run(() -> {
+            Slice slice = SimulatedContents.collect(state.entries.values(), place, selection);
+            log.whenDurable(() -> collected.accept(slice));
+        });
+    }
+
+    @Override
+    public void merge(long from, ByteBuffer entries, Consumer<Outcome> merged) {
+        later.run(() -> merged.accept(mergeCopy(SimulatedEntry.decode(entries))));
+    }
+
+    private Outcome mergeCopy(List<SimulatedEntry> entries) {
+        Outcome refusal = refusal(entries);
+        if (refusal == Outcome.MERGED) {
+            List<SimulatedEntry> winners = winners(entries);
+            if (!winners.isEmpty()) {
+                log.append(SimulatedEntry.encode(winners), false, 0, 0, Cursor.NONE);
+            }
+        }
+        return refusal;
+    }
+
+    @Override
+    public long clockBefore(long millis) {
+        return SimulatedEntry.clock(wallMillis.getAsLong() - millis);
     }
 }

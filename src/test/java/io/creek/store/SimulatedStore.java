@@ -336,7 +336,7 @@ public final class SimulatedStore {
     /** What is held of the key; null when nothing is. */
     public @Nullable HeldEntry find(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
-        Keyspace keyspace = keyspace(bytes);
+        Keyspace keyspace = store.keyspace(shardOf(key));
         StoredEntry stored = keyspace.view();
         keyspace.find(store.placement().of(bytes, 0, bytes.length), bytes, 0, bytes.length, stored);
         if (!stored.found()) {
@@ -345,17 +345,6 @@ public final class SimulatedStore {
         Entry entry = new Entry();
         keyspace.entries().describe(stored, entry);
         return HeldEntry.of(entry);
-    }
-
-    private Keyspace keyspace(byte[] key) {
-        return store.keyspace(Placement.shardOfKey(key, 0, key.length, store.shards()));
-    }
-
-    /** By which that key's shard judges deadlines. */
-    public long nowMillis(String key) {
-        byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
-        return store.versions(Placement.shardOfKey(bytes, 0, bytes.length, store.shards()))
-                .nowMillis();
     }
 
     /** All entries, tombstones too, without floors. */
@@ -374,17 +363,43 @@ public final class SimulatedStore {
     public @Nullable HeldEntry floor() {
         HeldEntry least = null;
         for (int shard = 0; shard < store.shards(); shard++) {
-            FrameEntries collected = new FrameEntries();
-            store.keyspace(shard).collectFloors(collected);
-            List<HeldEntry> floors = HeldEntry.decode(collected.entries());
-            if (floors.isEmpty()) {
+            HeldEntry floor = floor(store.keyspace(shard));
+            if (floor == null) {
                 return null;
             }
-            for (HeldEntry floor : floors) {
-                least = least == null || least.stamp().compareTo(floor.stamp()) > 0 ? floor : least;
-            }
+            least = least == null || least.stamp().compareTo(floor.stamp()) > 0 ? floor : least;
         }
         return least;
+    }
+
+    /** The floor that the key's shard has; null when there is none. */
+    public @Nullable HeldEntry floor(String key) {
+        return floor(store.keyspace(shardOf(key)));
+    }
+
+    /** By shard; null where there is none. */
+    public @Nullable HeldEntry[] floors() {
+        @Nullable HeldEntry[] floors = new HeldEntry[store.shards()];
+        for (int shard = 0; shard < floors.length; shard++) {
+            floors[shard] = floor(store.keyspace(shard));
+        }
+        return floors;
+    }
+
+    public int shardOf(String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
+        return Placement.shardOfKey(bytes, 0, bytes.length, store.shards());
+    }
+
+    /** A FLUSHALL's floor is that of all partitions. */
+    private static @Nullable HeldEntry floor(Keyspace keyspace) {
+        FrameEntries collected = new FrameEntries();
+        keyspace.collectFloors(collected);
+        List<HeldEntry> floors = HeldEntry.decode(collected.entries());
+        if (floors.size() > 1) {
+            throw new AssertionError("floors: expected one, actual " + floors);
+        }
+        return floors.isEmpty() ? null : floors.get(0);
     }
 
     /** The process is gone: its memory is given back, the disk stays as it is. */
