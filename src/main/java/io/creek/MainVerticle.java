@@ -153,6 +153,9 @@ public final class MainVerticle extends VerticleBase {
                 return vertx.deployVerticle(peers.bus());
             });
         }
+        if (peers != null) {
+            running.onChange(changed -> peers.change(changed.replication()));
+        }
         ServerNode node = new ServerNode(
                 running,
                 opened,

@@ -20,6 +20,6 @@ public interface MemberEvents {
     /** From now on clients are served. */
     void ready(boolean foundNobody);
 
-    /** A node has told its wall clock, when ours was so. */
-    void heard(long node, long itsWallMillis, long wallMillis);
+    /** A node has just told its wall clock. */
+    void heard(long node, long itsWallMillis);
 }

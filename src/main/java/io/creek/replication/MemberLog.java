@@ -10,14 +10,17 @@ final class MemberLog implements MemberEvents {
 
     private final Consumer<String> setAside;
     private final Runnable ready;
+    private final ClockGuard clocks;
 
     /**
      * @param setAside ends the process, after the next start was told to set the data aside
      * @param ready from now on clients are served
+     * @param clocks is told what other nodes say of theirs
      */
-    MemberLog(Consumer<String> setAside, Runnable ready) {
+    MemberLog(Consumer<String> setAside, Runnable ready, ClockGuard clocks) {
         this.setAside = setAside;
         this.ready = ready;
+        this.clocks = clocks;
     }
 
     @Override
@@ -28,10 +31,12 @@ final class MemberLog implements MemberEvents {
                 LOG.warn(
                         "node {} is to be forgotten: nothing that it sends is taken any more; it counts until all other members have compared with each other",
                         NodeNumber.text(node));
-            default ->
+            default -> {
+                clocks.remove(node);
                 LOG.warn(
                         "node {} is forgotten: should it come back, it sets its data aside and begins anew",
                         NodeNumber.text(node));
+            }
         }
     }
 
@@ -73,5 +78,7 @@ final class MemberLog implements MemberEvents {
     }
 
     @Override
-    public void heard(long node, long itsWallMillis, long wallMillis) {}
+    public void heard(long node, long itsWallMillis) {
+        clocks.told(node, itsWallMillis);
+    }
 }

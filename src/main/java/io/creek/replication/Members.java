@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +40,13 @@ final class Members {
     private static final int CLOCK_COUNTER_BITS = 16;
 
     /**
-     * What does not change in a life.
+     * What it says of itself.
      *
      * @param joinMillis that a node waits for others before it serves without
      * @param client where our clients connect
-     * @param readOnly whether they may not write
+     * @param readOnly whether they may not write; may change
      */
-    record Self(long joinMillis, String client, boolean readOnly) {}
+    record Self(long joinMillis, String client, BooleanSupplier readOnly) {}
 
     private final Replica replica;
     private final Replication replication;
@@ -193,7 +194,7 @@ final class Members {
             peer.closed.add(status.closed());
         }
         horizon.told(from, status.frontierList(), status.frontier(), status.clock());
-        events.heard(from, status.wallMillis(), wallMillis.getAsLong());
+        events.heard(from, status.wallMillis());
         meet(status, peer);
     }
 
@@ -548,7 +549,7 @@ final class Members {
                 membership.isFresh() && next.isFresh(),
                 !membership.filled(),
                 ready,
-                self.readOnly,
+                self.readOnly.getAsBoolean(),
                 wallMillis.getAsLong(),
                 clock(),
                 bound,

@@ -22,7 +22,7 @@ public final class Replication {
 
     private final Replica replica;
     private final Transport transport;
-    private final ReplicationOptions options;
+    private ReplicationOptions options;
     private final ReplicationEvents events;
     private final LongSupplier monotonicMillis;
     private final Map<Long, Peer> peers = new HashMap<>();
@@ -167,11 +167,21 @@ public final class Replication {
         }
     }
 
-    /** How many peers have our log up to the sequence, such that a loss of power does not take it from them. */
+    /** Other sizes and limits from now on. */
+    public void change(ReplicationOptions changed) {
+        options = changed;
+        peers.values().forEach(peer -> peer.stream.change(changed));
+    }
+
+    /**
+     * How many peers have our log up to the sequence, such that a loss of power does not take it from them. Sequence 0, of one who has written
+     * nothing, counts those that can be reached.
+     */
     public int durableAt(long sequence) {
         int count = 0;
         for (Peer peer : peers.values()) {
-            count += peer.stream.durable() >= sequence ? 1 : 0;
+            boolean counts = sequence == 0 ? peer.stream.isConnected() : peer.stream.hasDurably(sequence);
+            count += counts ? 1 : 0;
         }
         return count;
     }

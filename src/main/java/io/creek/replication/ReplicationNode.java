@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -43,6 +44,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private final Replication replication;
     private final Comparisons comparisons;
     private final Supplier<Members> joining;
+    private final DurableWaits waits;
+    private final ClockGuard clocks;
     private final Consumer<String> numberTaken;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile long sentNanos = System.nanoTime();
@@ -74,22 +77,36 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         merges = store.peers(thread);
         replica = new StoreReplica(merges, () -> options.get().clockDriftMillisMax());
         CreekConfig.Replication config = options.get();
-        ReplicationOptions limits =
-                ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+        ReplicationOptions limits = limits(config);
         LongSupplier millis = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         replication = new Replication(replica, bus.transport(), limits, new LoggedEvents(), millis);
         comparisons = new Comparisons(
                 replica, replication, replica, bus.transport(), limits, millis, this::compared, this::isFilling);
-        Members.Self self = new Members.Self(TimeUnit.SECONDS.toMillis(config.joinSeconds()), client.toString(), false);
+        waits = new DurableWaits(thread, replication::durableAt, millis);
+        clocks = new ClockGuard(merges::wallMillis, millis, merges::newestMillis, () -> options.get()
+                .clockDriftMillisMax());
+        Members.Self self = new Members.Self(
+                TimeUnit.SECONDS.toMillis(config.joinSeconds()),
+                client.toString(),
+                () -> options.get().readOnly());
         joining = () -> new Members(
                 replica,
                 replication,
                 bus.transport(),
                 comparisons::compare,
-                new MemberLog(setAside, () -> serving = true),
+                new MemberLog(setAside, () -> serving = true, clocks),
                 self,
                 millis,
                 merges::wallMillis);
+    }
+
+    private static ReplicationOptions limits(CreekConfig.Replication config) {
+        return ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+    }
+
+    /** The configuration has changed. Any thread. */
+    public void change(CreekConfig.Replication config) {
+        thread.execute(() -> replication.change(limits(config)));
     }
 
     /** To be deployed after {@link #start}. */
@@ -103,6 +120,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         thread.every(Replication.TICK_MILLIS, replication::tick);
         thread.every(Members.TICK_MILLIS, () -> members().tick());
         thread.every(Replication.TICK_MILLIS, comparisons::tick);
+        thread.every(Replication.TICK_MILLIS, waits::check);
+        thread.every(Replication.TICK_MILLIS, clocks::check);
         thread.every(STATUS_MILLIS, this::report);
         merges.onShippable(this::wake);
     }
@@ -134,6 +153,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             members().receive(from, message);
         } else {
             replication.receive(from, message);
+            waits.check();
         }
     }
 
@@ -148,6 +168,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     public void vanished(long node, HostPort client) {
         LOG.warn("node {} at {} cannot be reached", NodeNumber.text(node), client);
         members().vanished(node);
+        clocks.unreachable(node);
     }
 
     @Override
@@ -185,6 +206,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     }
 
     private PeerReport report(PeerStatus status, String member) {
+        long aheadMillis = merges.aheadMillis(status.node());
+        clocks.peerAhead(status.node(), aheadMillis);
         HostPort address = addresses.get(status.node());
         StatusMessage told = members().status(status.node());
         return new PeerReport(
@@ -197,14 +220,30 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
                 status.lagMillis(),
                 status.contactMillisAgo(),
                 status.received(),
+                merges.cursor(status.node()).sequence(),
                 told == null || told.horizon() == 0 ? 0 : members().millisBehind(told.horizon()),
-                0);
+                aheadMillis);
     }
 
     /** As they were a moment ago. Any thread. */
     @Override
     public List<PeerReport> reports() {
         return reports;
+    }
+
+    @Override
+    public PeerCounts counts() {
+        return new PeerCounts(merges.shippable(), merges.aheadBatches(), waits.size());
+    }
+
+    @Override
+    public Optional<String> writeRefusal() {
+        return clocks.refusal();
+    }
+
+    @Override
+    public Wait await(long sequence, long peers, long timeoutMillis) {
+        return waits.begin(sequence, peers, timeoutMillis);
     }
 
     /** Ends the streams. Not on an event loop. */

@@ -148,7 +148,7 @@ final class MemberSimulation {
                     transport,
                     this::compare,
                     this,
-                    new Members.Self(JOIN_MILLIS, "127.0.0.1:" + number, false),
+                    new Members.Self(JOIN_MILLIS, "127.0.0.1:" + number, () -> false),
                     () -> now,
                     this::wallMillis);
             trace(number, " starts, ", members.describe());
@@ -408,7 +408,7 @@ final class MemberSimulation {
         }
 
         @Override
-        public void heard(long node, long itsWallMillis, long wallMillis) {}
+        public void heard(long node, long itsWallMillis) {}
     }
 
     private final Random random;
