@@ -186,10 +186,10 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     }
 
     @Override
-    public CompletionStage<Forgetting> forget(long node) {
-        CompletableFuture<Forgetting> answer = new CompletableFuture<>();
+    public CompletionStage<ForgetOutcome> forget(long node) {
+        CompletableFuture<ForgetOutcome> answer = new CompletableFuture<>();
         thread.execute(
-                () -> answer.complete(Forgetting.valueOf(members().forget(node).name())));
+                () -> answer.complete(ForgetOutcome.valueOf(members().forget(node).name())));
         return answer;
     }
 

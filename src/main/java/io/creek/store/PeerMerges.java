@@ -97,11 +97,6 @@ public final class PeerMerges {
         return store.cursors().origins();
     }
 
-    /** What the wall clock says; it may jump. Any thread. */
-    public long wallMillis() {
-        return store.wallMillis();
-    }
-
     /** The last frame that was appended to the log. */
     public long appended() {
         return log.appendedSequence();
