@@ -117,8 +117,21 @@ public interface Peers {
      * @param shippable the sequence of our log up to which it may leave this node
      * @param aheadBatches that peers have sent and that were not merged since their clocks were too far ahead
      * @param waits that wait for peers now
+     * @param comparisons with peers, of everything, that were completed
+     * @param repairRounds in which differences were looked for that nobody knew of
+     * @param partitionsCopied that differed, as far as they did
+     * @param copiedBytesIn of entries that came for that
+     * @param copiedBytesOut of entries that peers were sent for that
      */
-    record PeerCounts(long shippable, long aheadBatches, int waits) {
-        public static final PeerCounts NONE = new PeerCounts(0, 0, 0);
+    record PeerCounts(
+            long shippable,
+            long aheadBatches,
+            int waits,
+            long comparisons,
+            long repairRounds,
+            long partitionsCopied,
+            long copiedBytesIn,
+            long copiedBytesOut) {
+        public static final PeerCounts NONE = new PeerCounts(0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

@@ -39,6 +39,11 @@ final class ReplicationInfo {
         fields.put("creek_node", node.nodeId());
         fields.put("creek_writes_refused", replication.writeRefusal().isPresent() ? 1 : 0);
         fields.put("creek_ahead_batches", replication.counts().aheadBatches());
+        fields.put("creek_comparisons", replication.counts().comparisons());
+        fields.put("creek_repair_rounds", replication.counts().repairRounds());
+        fields.put("creek_partitions_copied", replication.counts().partitionsCopied());
+        fields.put("creek_copied_bytes_in", replication.counts().copiedBytesIn());
+        fields.put("creek_copied_bytes_out", replication.counts().copiedBytesOut());
         fields.put("creek_peers", replication.peers().size());
         for (int i = 0; i < replication.peers().size(); i++) {
             fields.put("peer" + i, peer(replication.peers().get(i)));

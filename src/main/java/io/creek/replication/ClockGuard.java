@@ -18,14 +18,18 @@ final class ClockGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ClockGuard.class);
     private static final long MILLIS_PER_SECOND = 1_000;
     private static final long TOLD_AGAIN_MILLIS = 60_000;
+    /** A stream can wait while a comparison with the same peer brings what is older. */
+    private static final long OVER_MILLIS = 10_000;
 
     private final ClockDrift drift = new ClockDrift();
     private final LongSupplier wallMillis;
     private final LongSupplier monotonicMillis;
     private final LongSupplier newestMillis;
     private final IntSupplier driftMillisMax;
-    /** When the operator was told of a peer that is ahead. */
-    private final Map<Long, Long> toldAtMillis = new HashMap<>();
+    private final Map<Long, PeerAhead> ahead = new HashMap<>();
+
+    /** When the operator was told of a peer that is ahead, and when it was so last. */
+    private record PeerAhead(long toldAtMillis, long seenAtMillis) {}
 
     private volatile Optional<String> refusal = Optional.empty();
 
@@ -56,7 +60,7 @@ final class ClockGuard {
     /** It is no member any more. */
     void remove(long peer) {
         drift.remove(peer);
-        toldAtMillis.remove(peer);
+        ahead.remove(peer);
     }
 
     /** Looks at all clocks. */
@@ -97,16 +101,20 @@ final class ClockGuard {
     /** What the peer has sent is so far ahead of our clock that it is not merged yet; 0 when nothing of it waits for that. */
     void peerAhead(long peer, long aheadMillis) {
         long nowMillis = monotonicMillis.getAsLong();
-        Long toldAt = toldAtMillis.get(peer);
-        if (aheadMillis > 0 && (toldAt == null || nowMillis - toldAt >= TOLD_AGAIN_MILLIS)) {
-            toldAtMillis.put(peer, nowMillis);
+        PeerAhead before = ahead.get(peer);
+        if (aheadMillis > 0) {
+            if (before != null && nowMillis - before.toldAtMillis < TOLD_AGAIN_MILLIS) {
+                ahead.put(peer, new PeerAhead(before.toldAtMillis, nowMillis));
+                return;
+            }
+            ahead.put(peer, new PeerAhead(nowMillis, nowMillis));
             LOG.warn(
                     "what node {} has sent waits: it is {} ms ahead of this machine's clock, max_clock_drift is {} ms",
                     NodeNumber.text(peer),
                     aheadMillis,
                     driftMillisMax.getAsInt());
-        } else if (aheadMillis == 0 && toldAt != null) {
-            toldAtMillis.remove(peer);
+        } else if (before != null && nowMillis - before.seenAtMillis >= OVER_MILLIS) {
+            ahead.remove(peer);
             LOG.info("what node {} has sent is taken again", NodeNumber.text(peer));
         }
     }

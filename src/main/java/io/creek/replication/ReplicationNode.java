@@ -57,6 +57,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     private volatile boolean serving;
     private volatile List<PeerReport> reports = List.of();
+    private volatile ComparisonCounts compared = new ComparisonCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * @param cluster of the Vert.x that {@link #bus} will be deployed to
@@ -193,6 +194,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     }
 
     private void report() {
+        compared = comparisons.counts();
         Map<Long, String> listed = members().listed();
         Map<Long, PeerStatus> streams =
                 replication.peers().stream().collect(Collectors.toMap(PeerStatus::node, status -> status));
@@ -232,7 +234,16 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     @Override
     public PeerCounts counts() {
-        return new PeerCounts(merges.shippable(), merges.aheadBatches(), waits.size());
+        ComparisonCounts counted = compared;
+        return new PeerCounts(
+                merges.shippable(),
+                merges.aheadBatches(),
+                waits.size(),
+                counted.strictRounds(),
+                counted.lenientRounds(),
+                counted.partitionsCopied(),
+                counted.bytesReceived(),
+                counted.bytesSent());
     }
 
     @Override

@@ -320,7 +320,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     void receive(long from, ByteBuffer message) {
         run(() -> {
             witness();
-            if (ContentsMessage.isOne(message)) {
+            if (ContentsCodec.isOne(message)) {
                 Objects.requireNonNull(comparisons).receive(from, message);
             } else {
                 replication().receive(from, message);
