@@ -99,6 +99,16 @@ public final class PeerMerges {
         return store.cursors().origins();
     }
 
+    /** The last frame that was appended to the log. */
+    public long appended() {
+        return log.appendedSequence();
+    }
+
+    /** Frames up to here survive a loss of power. */
+    public long durable() {
+        return log.durableSequence();
+    }
+
     /** Keeps the log above the cursor. */
     public void retain(long cursor) {
         log.retain(cursor);
@@ -252,6 +262,7 @@ public final class PeerMerges {
         boolean everywhere = !received.floors().isEmpty() || parts == 0;
         MergedBatch batch = new MergedBatch(
                 log,
+                store.nodeNumber(),
                 store.cursors(),
                 peers.computeIfAbsent(origin, of -> new Peer()),
                 origin,
