@@ -6,12 +6,14 @@ SECONDS := 3600
 ROUNDS := 5
 SEEDS := 1000
 JOBS := 1
+RUNS := 20
+RUN_SECONDS := 60
 KEYS := 100000 1000000
 FSYNC := everysec
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test verify fuzz simulate bench cluster certs fmt clean
+.PHONY: help run build test verify fuzz simulate bench campaign cluster certs fmt clean
 
 help: ## say what there is to say
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
@@ -39,6 +41,10 @@ bench: target/creek ## measure beside redis-server, ROUNDS=... (5) of KEYS="..."
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
 	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.bench.BenchMain target/creek target/bench $(ROUNDS) $(FSYNC) $(KEYS)
 
+campaign: target/creek ## kill, freeze and cut off nodes of three under writes, until there were RUNS=... (20) of RUN_SECONDS=... (60); into target/campaign
+	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
+	@$(JAVA) -Dcreek.fatJar=target/creek-fat.jar -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.ClusterCampaignMain target/campaign $(RUNS) $(RUN_SECONDS)
+
 cluster: target/creek ## run three nodes on this machine, clients on 8080, 8081 and 8082, until Ctrl-C
 	@exec src/main/launcher/cluster target/creek
 
@@ -51,6 +57,6 @@ fmt: ## format the sources as the build demands
 clean: ## remove what was built
 	@rm -rf target
 
-# Maven makes the launcher last, so its age is that of the whole.
+# Maven makes the launcher last, so its age is that of the whole. Tests are compiled: one of their classes makes the archive.
 target/creek: $(SOURCES)
-	@$(MVN) -q package -Dmaven.test.skip=true
+	@$(MVN) -q package -DskipTests

@@ -17,7 +17,7 @@ class CrashIT {
     private static final int KILLS = 10;
 
     /** The lines of the shard that let replies leave only behind the log's gate, and what they become in the planted fault. */
-    private static final String GATED = """
+    static final String GATED = """
                     if (lastSequence > log.writtenSequence()) {
                         log.write();
                         store.logWritten();
@@ -25,7 +25,7 @@ class CrashIT {
                     release(log.gateSequence());
             """;
 
-    private static final String UNGATED = """
+    static final String UNGATED = """
                     release(Long.MAX_VALUE);
                     if (lastSequence % 512 == 0) {
                         log.write();

@@ -41,6 +41,11 @@ final class ServerProcess implements AutoCloseable {
     /** @param planted directories of classes that take the place of the jar's */
     static ServerProcess start(Path directory, Map<String, String> environment, List<Path> planted, String... arguments)
             throws IOException {
+        return start(directory, environment, command(planted, List.of(arguments)));
+    }
+
+    /** The command line of a server with these arguments. */
+    static List<String> command(List<Path> planted, List<String> arguments) {
         String jar = Path.of(Objects.requireNonNull(System.getProperty("creek.fatJar"), "-Dcreek.fatJar"))
                 .toAbsolutePath()
                 .toString();
@@ -58,8 +63,8 @@ final class ServerProcess implements AutoCloseable {
         if (!planted.isEmpty()) {
             command.add("io.creek.Main");
         }
-        command.addAll(List.of(arguments));
-        return start(directory, environment, command);
+        command.addAll(arguments);
+        return command;
     }
 
     static ServerProcess start(Path directory, Map<String, String> environment, List<String> command)
@@ -108,6 +113,14 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Sends a signal that neither ends it in order nor kills it, by name, as STOP. */
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill -" + name + " " + pid() + ": exit code " + kill.exitValue());
+        }
+    }
+
     /** SIGTERM. */
     ServerProcess terminate() {
         process.destroy();
@@ -123,8 +136,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     int awaitExit() throws InterruptedException {
-        if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
-            throw new AssertionError("expected to exit within " + SECONDS_MAX + " s: " + err());
+        return awaitExit(SECONDS_MAX);
+    }
+
+    int awaitExit(long secondsMax) throws InterruptedException {
+        if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
+            throw new AssertionError("expected to exit within " + secondsMax + " s: " + err());
         }
         return process.exitValue();
     }

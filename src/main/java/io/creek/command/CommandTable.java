@@ -77,7 +77,7 @@ public final class CommandTable {
         rows.addAll(TtlCommands.SPECS);
         rows.addAll(ScanCommands.SPECS);
         rows.add(DbsizeCommand.SPEC);
-        rows.add(NodesCommand.SPEC);
+        rows.addAll(NodesCommand.SPECS);
         rows.addAll(FlushCommands.SPECS);
         rows.addAll(TransactionCommand.SPECS);
         rows.add(EntriesCommand.SPEC);

@@ -29,6 +29,9 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationNode.class);
     private static final long STATUS_MILLIS = 200;
 
+    /** What is written within this time leaves as one batch: every batch costs both nodes a message, a frame of the log and an answer. */
+    private static final long SEND_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final ReplicationThread thread = new ReplicationThread();
     private final BusVerticle bus;
     private final StoreReplica replica;
@@ -37,6 +40,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private final Comparisons comparisons;
     private final Consumer<String> numberTaken;
     private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile long sentNanos = System.nanoTime();
     /** By node; on the thread. */
     private final Map<Long, HostPort> addresses = new HashMap<>();
 
@@ -89,10 +93,11 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         replication.add(node);
     }
 
-    /** More may leave: once for all that was written until the thread comes to it. */
+    /** More may leave: at once after a while of silence, else when it is time again. */
     private void wake() {
         if (woken.compareAndSet(false, true)) {
-            thread.execute(() -> {
+            thread.after(sentNanos + SEND_EVERY_NANOS - System.nanoTime(), () -> {
+                sentNanos = System.nanoTime();
                 woken.set(false);
                 replication.appended();
             });
@@ -161,9 +166,14 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
                 NodeNumber.text(status.node()),
                 address == null ? "" : address.toString(),
                 status.state().name().toLowerCase(Locale.ROOT),
+                "joined",
+                false,
                 status.lagBytes(),
                 status.lagMillis(),
-                status.contactMillisAgo());
+                status.contactMillisAgo(),
+                status.received(),
+                0,
+                0);
     }
 
     /** As they were a moment ago. Any thread. */

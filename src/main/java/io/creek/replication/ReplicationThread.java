@@ -46,6 +46,15 @@ final class ReplicationThread implements Loop, Executor {
         execute(task);
     }
 
+    /** On the thread, not before the time has passed. */
+    void after(long nanos, Runnable task) {
+        try {
+            var unused = executor.schedule(() -> run(task), nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("after the end of replication", e);
+        }
+    }
+
     void every(long millis, Runnable task) {
         var unused = executor.scheduleWithFixedDelay(() -> run(task), millis, millis, TimeUnit.MILLISECONDS);
     }

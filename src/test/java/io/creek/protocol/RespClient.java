@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blocking client for tests: RESP2, RESP3 and raw bytes, over one socket to this machine. Used by one thread.
+ * A blocking client for tests: RESP2, RESP3 and raw bytes, over one socket. Used by one thread.
  *
  * <p>Replies come as: status and bulk string {@code String} (UTF-8), integer {@code Long}, nil {@code null}, list
  * {@code List}, map {@code Map}, set {@code Set}, double {@code Double}, boolean {@code Boolean}, big number
@@ -58,16 +58,20 @@ public final class RespClient implements AutoCloseable {
 
     /** A connection with its own timeout for connecting and for each read. */
     public static RespClient connect(int port, int timeoutMillis) {
+        return connect("127.0.0.1", port, timeoutMillis);
+    }
+
+    /** A connection to this address, with its own timeout for connecting and for each read. */
+    public static RespClient connect(String address, int port, int timeoutMillis) {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(timeoutMillis);
-            InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
-            socket.connect(new InetSocketAddress(loopback, port), timeoutMillis);
+            socket.connect(new InetSocketAddress(InetAddress.getByName(address), port), timeoutMillis);
             return new RespClient(socket);
         } catch (IOException e) {
             closeQuietly(socket, e);
-            throw new UncheckedIOException("connect to port " + port, e);
+            throw new UncheckedIOException("connect to " + address + ":" + port, e);
         }
     }
 

@@ -34,7 +34,6 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     /** A sync that is a little late may be: it is looked for every few milliseconds. */
     private static final long SYNC_MILLIS = ClusterPromises.SHOWN_LATE_MILLIS - 20;
 
-
     /** The process has ended itself. */
     static final class Halted extends Error {
         private static final long serialVersionUID = 1;
@@ -50,6 +49,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     private final Map<String, Stamp> seen = new HashMap<>();
     /** Own frames up to here were seen. */
     private long witnessed;
+
     private long wallMillisMost;
     long skewMillis;
     long pausedUntil;
@@ -208,7 +208,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     }
 
     private void endFilling() {
-        if (filling && cluster.now() > fillingUntil && !Objects.requireNonNull(comparisons).isCopying()) {
+        if (filling
+                && cluster.now() > fillingUntil
+                && !Objects.requireNonNull(comparisons).isCopying()) {
             filling = false;
         }
     }
@@ -301,13 +303,12 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
             return;
         }
         int of = life;
-        run(() -> Objects.requireNonNull(replica)
-                .receive(peer, new Cursor(0, true), ByteBuffer.allocate(0), noted -> {
-                    if (of == life) {
-                        streams.add(peer);
-                        streams.reachable(peer, true);
-                    }
-                }));
+        run(() -> Objects.requireNonNull(replica).receive(peer, new Cursor(0, true), ByteBuffer.allocate(0), noted -> {
+            if (of == life) {
+                streams.add(peer);
+                streams.reachable(peer, true);
+            }
+        }));
         turnLater();
     }
 

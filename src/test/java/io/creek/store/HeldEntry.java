@@ -18,7 +18,8 @@ public record HeldEntry(String key, @Nullable String value, Stamp stamp, long de
     public static final String FLOOR = "*";
 
     /** Value version, then expiry version: what decides a merge, but for ties. */
-    public record Stamp(long valueClock, long valueNode, long expiryClock, long expiryNode) implements Comparable<Stamp> {
+    public record Stamp(long valueClock, long valueNode, long expiryClock, long expiryNode)
+            implements Comparable<Stamp> {
         public static final Stamp NONE = new Stamp(0, 0, 0, 0);
 
         @Override

@@ -138,8 +138,9 @@ public final class SimulatedStore {
         private Reply evaluated(Call call, List<String> words, Keys keys, Reply reply) {
             // What is evaluated now is appended next, or refused.
             long before = store.log().appendedSequence();
-            call.sequence =
-                    Sequence.start(before) == store.log().start() ? before + 1 : Sequence.of(store.log().start(), 1);
+            call.sequence = Sequence.start(before) == store.log().start()
+                    ? before + 1
+                    : Sequence.of(store.log().start(), 1);
             client.evaluated(call, words, keys.nowMillis(), reply);
             return reply;
         }
@@ -195,12 +196,7 @@ public final class SimulatedStore {
 
     /** @throws IOException when the disk is full */
     public static SimulatedStore open(
-            SimulatedDisk disk,
-            int shards,
-            FsyncPolicy fsync,
-            InstantSource wall,
-            Random random,
-            LogEvents events)
+            SimulatedDisk disk, int shards, FsyncPolicy fsync, InstantSource wall, Random random, LogEvents events)
             throws IOException {
         SteppedLog log = new SteppedLog();
         Store store = Store.open(
