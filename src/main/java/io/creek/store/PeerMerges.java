@@ -97,6 +97,16 @@ public final class PeerMerges {
         return store.cursors().origins();
     }
 
+    /** The last frame that was appended to the log. */
+    public long appended() {
+        return log.appendedSequence();
+    }
+
+    /** Frames up to here survive a loss of power. */
+    public long durable() {
+        return log.durableSequence();
+    }
+
     /** Keeps the log above the cursor. */
     public void retain(long cursor) {
         log.retain(cursor);
