@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -86,10 +86,9 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         waits = new DurableWaits(thread, replication::durableAt, millis);
         clocks = new ClockGuard(merges::wallMillis, millis, merges::newestMillis, () -> options.get()
                 .clockDriftMillisMax());
-        Members.Self self = new Members.Self(
-                TimeUnit.SECONDS.toMillis(config.joinSeconds()),
-                client.toString(),
-                () -> options.get().readOnly());
+        Members.Self self =
+                new Members.Self(TimeUnit.SECONDS.toMillis(config.joinSeconds()), client.toString(), () -> options.get()
+                        .readOnly());
         joining = () -> new Members(
                 replica,
                 replication,
@@ -189,8 +188,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     @Override
     public CompletionStage<ForgetOutcome> forget(long node) {
         CompletableFuture<ForgetOutcome> answer = new CompletableFuture<>();
-        thread.execute(
-                () -> answer.complete(ForgetOutcome.valueOf(members().forget(node).name())));
+        thread.execute(() ->
+                answer.complete(ForgetOutcome.valueOf(members().forget(node).name())));
         return answer;
     }
 

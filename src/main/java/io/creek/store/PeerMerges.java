@@ -254,6 +254,7 @@ public final class PeerMerges {
         boolean everywhere = !received.floors().isEmpty() || parts == 0;
         MergedBatch batch = new MergedBatch(
                 log,
+                store.nodeNumber(),
                 store.cursors(),
                 peers.computeIfAbsent(origin, of -> new Peer()),
                 origin,

@@ -34,7 +34,6 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     /** A sync that is a little late may be: it is looked for every few milliseconds. */
     private static final long SYNC_MILLIS = ClusterPromises.SHOWN_LATE_MILLIS - 20;
 
-
     /** The process has ended itself. */
     static final class Halted extends Error {
         private static final long serialVersionUID = 1;
@@ -321,7 +320,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     void receive(long from, ByteBuffer message) {
         run(() -> {
             witness();
-            if (ContentsMessage.isOne(message)) {
+            if (ContentsCodec.isOne(message)) {
                 Objects.requireNonNull(comparisons).receive(from, message);
             } else {
                 replication().receive(from, message);

@@ -128,7 +128,10 @@ record ClusterPlanted(String what, String source, String right, String wrong) {
                     "shard.gate(this);",
                     "deliver();"),
             new ClusterPlanted(
-                    "forgets floors in a snapshot", "store/SnapshotWalk.java", "            writeFloors(writer);\n", ""),
+                    "forgets floors in a snapshot",
+                    "store/SnapshotWalk.java",
+                    "            writeFloors(writer);\n",
+                    ""),
             // Streams.
             new ClusterPlanted(
                     "moves the cursor before the merge",

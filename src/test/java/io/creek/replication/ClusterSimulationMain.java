@@ -9,7 +9,8 @@ final class ClusterSimulationMain {
         ClusterSimulation.Counts counts = ClusterSimulation.Counts.NONE;
         long begun = System.nanoTime();
         for (long seed = first; seed < first + count; seed++) {
-            counts = counts.plus(count == 1 ? ClusterSimulation.runTraced(seed, 1_000_000) : ClusterSimulation.run(seed));
+            counts = counts.plus(
+                    count == 1 ? ClusterSimulation.runTraced(seed, 1_000_000) : ClusterSimulation.run(seed));
         }
         System.out.println(counts + " " + (System.nanoTime() - begun) / 1_000_000 / count + " ms a seed");
     }

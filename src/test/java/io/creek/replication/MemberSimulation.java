@@ -729,7 +729,40 @@ final class MemberSimulation {
                 }
             }
         }
+        checkTouched(raiser, horizon);
         horizonMost = Math.max(horizonMost, horizon);
+    }
+
+    /** What was still made of an older value, before its maker knew of a tombstone that may go now, has met that tombstone here. */
+    private void checkTouched(Node raiser, long horizon) {
+        for (Node origin : nodes) {
+            if (origin == raiser || origin.gone || !raiser.members().list().includes(origin.number)) {
+                continue;
+            }
+            long cursor = raiser.replica().cursor(origin.number).sequence();
+            origin.made.tailMap(cursor, false).forEach((sequence, made) -> {
+                for (SimulatedEntry entry : made.entries) {
+                    boolean late = !made.lost && entry.valueClock() <= horizon && entry.expiryClock() > horizon;
+                    check(
+                            !late || !mayForget(raiser, entry, horizon),
+                            raiser.number,
+                            " may forget that ",
+                            entry.key(),
+                            " was deleted, and has not got ",
+                            text(entry),
+                            " of ",
+                            origin.number);
+                }
+            });
+        }
+    }
+
+    private static boolean mayForget(Node node, SimulatedEntry touched, long horizon) {
+        SimulatedEntry there = node.replica().state().entries.get(touched.key());
+        return there != null
+                && there.value() == null
+                && there.isAtOrBelow(horizon)
+                && there.compareTo(touched) > 0;
     }
 
     /** Who came late does not get what was deleted before, nor the tombstone that all others had. */
