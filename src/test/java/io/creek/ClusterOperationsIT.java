@@ -256,11 +256,12 @@ class ClusterOperationsIT {
             ahead.awaitServing(1);
             await("node 1 refuses", () -> ahead.call(1, "SET", "k", "w") instanceof RespClient.Failure);
             assertThat(failure(ahead.call(1, "SET", "k", "w")).message())
-                    .isEqualTo("ERR clock ahead by 3600 s of the clocks of all peers that can be reached: writes are"
-                            + " refused until this machine's clock is right (max_clock_drift = 5000 ms)");
+                    .matches(
+                            "ERR clock ahead by 36[0-9][0-9] s of the clocks of all peers that can be reached: writes are"
+                                    + " refused until this machine's clock is right \\(max_clock_drift = 5000 ms\\)");
             nodes().call(0, "SET", "other", "v");
             ahead.eventually(1, "v", "GET", "other");
-            assertThat(ahead.node(1).err()).containsOnlyOnce("clock ahead by 3600 s");
+            assertThat(ahead.node(1).err()).containsOnlyOnce("writes are refused until this machine's clock is right");
             assertThat(nodes().call(0, "SET", "k", "x")).isEqualTo("OK");
         } finally {
             ahead.close();
