@@ -72,8 +72,8 @@ final class MemberSimulationIT {
     void anEntryBelowTheHorizonThatIsTakenIsFoundOut() throws IOException {
         foundOutInTests(
                 "SimulatedReplica.java",
-                "!state.entries.containsKey(entry.key()) && entry.isAtOrBelow(state.horizon)",
-                "entry.isAtOrBelow(0)");
+                "entry.valueClock() <= state.horizon",
+                "entry.valueClock() < 0");
     }
 
     @Test
