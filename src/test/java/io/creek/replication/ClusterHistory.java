@@ -35,7 +35,16 @@ final class ClusterHistory {
     /** A frame that passed the gate of its node. */
     void made(long node, long sequence, List<HeldEntry> entries) {
         List<HeldEntry> before = frames.putIfAbsent(new Place(node, sequence), entries);
-        check(before == null || before.equals(entries), "sequence ", new SimulationTrace.Lazy(() -> Sequence.text(sequence)), " of ", node, " used twice: ", before, " and ", entries);
+        check(
+                before == null || before.equals(entries),
+                "sequence ",
+                new SimulationTrace.Lazy(() -> Sequence.text(sequence)),
+                " of ",
+                node,
+                " used twice: ",
+                before,
+                " and ",
+                entries);
         entries.forEach(this::made);
         if (before == null) {
             entries.forEach(entry -> issued(node, entry));
@@ -56,7 +65,12 @@ final class ClusterHistory {
     /** A write that was found at a start, which may not have passed the gate before. */
     void made(HeldEntry entry) {
         HeldEntry before = writes.putIfAbsent(new Write(entry.key(), entry.stamp()), entry);
-        check(before == null || before.equals(entry) || entry.isOf(before), "version used twice: ", before, " and ", entry);
+        check(
+                before == null || before.equals(entry) || entry.isOf(before),
+                "version used twice: ",
+                before,
+                " and ",
+                entry);
     }
 
     @Nullable

@@ -90,7 +90,8 @@ final class ClusterSimulation {
     private ClusterSimulation(long seed, int traceLinesMax) {
         random = new Random(seed);
         trace = new SimulationTrace(traceLinesMax);
-        network = new SimulatedNetwork(random, (delay, from, to, message) -> at(delay, () -> deliver(from, to, message)));
+        network =
+                new SimulatedNetwork(random, (delay, from, to, message) -> at(delay, () -> deliver(from, to, message)));
         dropsCursors = random.nextInt(5) == 0;
         int batchBytes = 300 + random.nextInt(1_000);
         options = new ReplicationOptions(
@@ -299,7 +300,12 @@ final class ClusterSimulation {
     private void settle() {
         long healedAt = now;
         while (!isQuiet() || !isEqual()) {
-            check(now < healedAt + HEAL_MILLIS_MAX, "not equal ", now - healedAt, " ms after all was mended:\n", new SimulationTrace.Lazy(this::describe));
+            check(
+                    now < healedAt + HEAL_MILLIS_MAX,
+                    "not equal ",
+                    now - healedAt,
+                    " ms after all was mended:\n",
+                    new SimulationTrace.Lazy(this::describe));
             passUntil(now + 200);
         }
         trace("equal after ", now - healedAt, " ms");
@@ -358,8 +364,8 @@ final class ClusterSimulation {
                     differs.entrySet().removeIf(entry -> entry.getValue().equals(first.get(entry.getKey())));
                     Map<String, HeldEntry> lacks = new TreeMap<>(first);
                     lacks.keySet().removeAll(contents(node).keySet());
-                    return node + (node.isFilling() ? " filling" : "") + ": " + node.replication().peers() + ", other than n1: "
-                            + differs + ", lacks " + lacks.keySet();
+                    return node + (node.isFilling() ? " filling" : "") + ": "
+                            + node.replication().peers() + ", other than n1: " + differs + ", lacks " + lacks.keySet();
                 })
                 .collect(Collectors.joining("\n"));
     }

@@ -58,7 +58,8 @@ final class ClusterSimulationMain {
             }
             System.out.print(text(counts));
         } catch (ExecutionException e) {
-            System.out.println(e.getCause() == null ? e.toString() : e.getCause().getMessage());
+            System.out.println(
+                    e.getCause() == null ? e.toString() : e.getCause().getMessage());
             System.exit(1);
         } finally {
             threads.shutdownNow();
@@ -91,10 +92,11 @@ final class ClusterSimulationMain {
         text.append("seeds ").append(counts.seeds()).append('\n');
         text.append("commands ").append(counts.calls()).append('\n');
         text.append("replies ").append(counts.replies()).append('\n');
-        new TreeMap<>(counts.faults()).forEach((fault, count) -> text.append(fault.name().toLowerCase(Locale.ROOT))
-                .append(' ')
-                .append(count)
-                .append('\n'));
+        new TreeMap<>(counts.faults())
+                .forEach((fault, count) -> text.append(fault.name().toLowerCase(Locale.ROOT))
+                        .append(' ')
+                        .append(count)
+                        .append('\n'));
         return text.toString();
     }
 
