@@ -324,6 +324,11 @@ final class PeerStream {
         return durable;
     }
 
+    /** Whether the peer has told its cursor in this life of ours. */
+    boolean isMet() {
+        return peerEpoch != 0;
+    }
+
     /** Whether the peer can be reached and has told its cursor. */
     boolean isConnected() {
         return reachable && peerEpoch != 0;

@@ -76,6 +76,42 @@ public final class Replication {
         }
     }
 
+    /** Whether there are streams with it. */
+    boolean has(long node) {
+        return peers.containsKey(node);
+    }
+
+    /** It is given up: nothing more of it is merged. Whether nothing is being merged either; then it is removed. */
+    boolean retire(long node) throws IOException {
+        Peer peer = peers.get(node);
+        if (peer != null) {
+            peer.receiver.close();
+            if (peer.receiver.isMerging()) {
+                return false;
+            }
+            remove(node);
+        }
+        return true;
+    }
+
+    /** Whether the peer has told in this life how far it has our log. */
+    boolean met(long node) {
+        Peer peer = peers.get(node);
+        return peer != null && peer.stream.isMet();
+    }
+
+    /** How far its stream was received here. */
+    long received(long node) {
+        Peer peer = peers.get(node);
+        return peer == null ? 0 : peer.receiver.received();
+    }
+
+    /** How far that survives a loss of power. */
+    long durableFrom(long node) {
+        Peer peer = peers.get(node);
+        return peer == null ? 0 : peer.receiver.durable();
+    }
+
     /** Whether the cluster lists the peer; one that was not added is ignored. */
     public void reachable(long node, boolean reachable) {
         Peer peer = peers.get(node);

@@ -18,6 +18,7 @@ final class MergeTask extends ShardTask {
     private final List<Long> places = new ArrayList<>();
     private final List<Floors.Floor> floors;
     private final FrameEntries frame = new FrameEntries();
+    private long horizon;
 
     MergeTask(MergedBatch batch, List<Floors.Floor> floors) {
         this.batch = batch;
@@ -50,10 +51,16 @@ final class MergeTask extends ShardTask {
     @Override
     void run(Shard shard) {
         shard.versions().observe(batch.clockMax());
+        // Not before: what was forgotten while the task waited must not come back by it.
+        horizon = batch.horizon();
         boolean last = batch.isLast();
-        batch.mark(frame, last);
+        boolean bringsBack = batch.isCopy() && bringsBack(shard.keyspace());
+        if (!bringsBack) {
+            batch.mark(frame, last);
+        }
+        int marks = frame.count();
         boolean shrinks = collect(shard.keyspace());
-        if (frame.count() > 1 && append(shard, shrinks ? SpaceClass.SHRINKING : SpaceClass.GROWING)) {
+        if (frame.count() > marks && append(shard, shrinks ? SpaceClass.SHRINKING : SpaceClass.GROWING)) {
             shard.apply(this);
             if (last) {
                 batch.cursorLogged();
@@ -80,6 +87,28 @@ final class MergeTask extends ShardTask {
         return true;
     }
 
+    /**
+     * Whether a copy has what was made here and is not here: a loss of power took it after a peer had it. It is logged as if it was made again, so
+     * that all get it who had not; with what else the copy has, which changes nothing for them.
+     */
+    private boolean bringsBack(Keyspace keyspace) {
+        Entry entry = new Entry();
+        StoredEntry view = keyspace.view();
+        for (Floors.Floor floor : floors) {
+            if (floor.node() == batch.node() && keyspace.isRaisedBy(floor)) {
+                return true;
+            }
+        }
+        for (int i = 0; i < mutations.size(); i++) {
+            EntryCodec.decode(mutations.get(i).duplicate(), entry);
+            boolean own = entry.valueNode == batch.node() || entry.expiryNode == batch.node();
+            if (own && keyspace.wins(places.get(i), entry, view)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Adds what is newer than what the keyspace has; whether it is nothing but deletions. */
     private boolean collect(Keyspace keyspace) {
         Entry entry = new Entry();
@@ -92,9 +121,11 @@ final class MergeTask extends ShardTask {
         }
         for (int i = 0; i < mutations.size(); i++) {
             EntryCodec.decode(mutations.get(i).duplicate(), entry);
-            if (keyspace.wins(places.get(i), entry, view)) {
+            if (keyspace.wins(places.get(i), entry, horizon, view)) {
                 frame.add(entry);
                 shrinks &= entry.tombstone;
+            } else if (!view.found() && entry.valueClock <= horizon) {
+                batch.ignored();
             }
         }
         return shrinks;
@@ -109,7 +140,7 @@ final class MergeTask extends ShardTask {
         }
         for (int i = 0; i < mutations.size(); i++) {
             EntryCodec.decode(mutations.get(i).duplicate(), entry);
-            keyspace.merge(places.get(i), entry, view);
+            keyspace.merge(places.get(i), entry, horizon, view);
         }
     }
 
