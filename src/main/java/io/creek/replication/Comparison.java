@@ -33,6 +33,7 @@ final class Comparison {
 
     /** With slices of about 128 KiB, 4 MiB are held and merged at once. */
     private static final int STRICT_COPIES_MAX = 32;
+
     private static final int LENIENT_PARTITIONS_MAX = 128;
     private static final long LENIENT_BYTES_MAX = 16 << 20;
 

@@ -70,10 +70,7 @@ final class MemberSimulationIT {
 
     @Test
     void anEntryBelowTheHorizonThatIsTakenIsFoundOut() throws IOException {
-        foundOutInTests(
-                "SimulatedReplica.java",
-                "entry.valueClock() <= state.horizon",
-                "entry.valueClock() < 0");
+        foundOutInTests("SimulatedReplica.java", "entry.valueClock() <= state.horizon", "entry.valueClock() < 0");
     }
 
     @Test
