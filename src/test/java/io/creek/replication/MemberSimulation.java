@@ -759,10 +759,7 @@ final class MemberSimulation {
 
     private static boolean mayForget(Node node, SimulatedEntry touched, long horizon) {
         SimulatedEntry there = node.replica().state().entries.get(touched.key());
-        return there != null
-                && there.value() == null
-                && there.isAtOrBelow(horizon)
-                && there.compareTo(touched) > 0;
+        return there != null && there.value() == null && there.isAtOrBelow(horizon) && there.compareTo(touched) > 0;
     }
 
     /** Who came late does not get what was deleted before, nor the tombstone that all others had. */
