@@ -270,7 +270,7 @@ final class Members {
     private void log() {
         long nowMillis = monotonicMillis.getAsLong();
         boolean logging = nowMillis - loggedAtMillis < LOG_AGAIN_MILLIS;
-        if (logging || next.equals(membership) || !areRetired()) {
+        if (logging || next == membership || next.equals(membership) || !areRetired()) {
             return;
         }
         loggedAtMillis = nowMillis;
@@ -330,7 +330,7 @@ final class Members {
         statuses.keySet().removeIf(node -> !replication.has(node));
         forgetting.step(membership.list(), statuses);
         MemberList completed = forgetting.completed(next.list(), statuses);
-        if (!completed.equals(next.list())) {
+        if (completed != next.list()) {
             change(next.with(completed));
         }
         readiness.step(met(nowMillis), membership.list().remaining().size() - 1, nowMillis);
@@ -513,7 +513,8 @@ final class Members {
                         isMember
                                 && replication.has(node)
                                 && !replica.cursor(node).pendingComparison(),
-                        replication.received(node) >= peer.shippableFirst));
+                        // Who is an hour ahead does not keep others from serving for so long.
+                        replication.received(node) >= peer.shippableFirst || replication.isAhead(node)));
             }
         });
         return met;
