@@ -1,5 +1,6 @@
 package io.creek.replication;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.creek.log.PlantedLog;
@@ -18,7 +19,10 @@ final class MemberSimulationIT {
 
     @Test
     void noHorizonIsAboveWhatAllHave() {
-        System.out.println("member simulation: " + MemberSimulation.run(SEED_FIRST, SEEDS));
+        MemberSimulation.Counts counts = MemberSimulation.run(SEED_FIRST, SEEDS);
+        System.out.println("member simulation: " + counts);
+        assertThat(counts.raised()).isGreaterThan(5L * SEEDS);
+        assertThat(counts.dropped()).isGreaterThan(5L * SEEDS);
     }
 
     private void foundOut(String source, String right, String wrong) throws IOException {
