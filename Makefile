@@ -6,12 +6,14 @@ SECONDS := 3600
 ROUNDS := 5
 RUNS := 20
 RUN_SECONDS := 60
+SEEDS := 1000
+JOBS := 1
 KEYS := 100000 1000000
 FSYNC := everysec
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test verify fuzz bench campaign cluster certs fmt clean
+.PHONY: help run build test verify fuzz simulate bench campaign cluster certs fmt clean
 
 help: ## say what there is to say
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
@@ -30,6 +32,10 @@ verify: ## test, build, and run the tests of whole processes
 fuzz: ## fuzz all targets until together they had SECONDS=... (3600), over any number of calls
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
 	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.FuzzCampaignMain target/fuzz $(SECONDS)
+
+simulate: ## simulate whole nodes from SEEDS=... seeds (1000), over any number of calls, on JOBS=... cores (1); SEED=... shows all of one
+	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
+	@$(JAVA) -Xmx1g -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.replication.ClusterSimulationMain $(if $(SEED),seed $(SEED),target/simulation $(SEEDS) $(JOBS))
 
 bench: target/creek ## measure beside redis-server, ROUNDS=... (5) of KEYS="..." (100k and 1M), FSYNC=everysec or always; into target/bench
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath

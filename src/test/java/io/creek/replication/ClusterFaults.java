@@ -131,6 +131,10 @@ final class ClusterFaults {
             node.returns = true;
             cluster.at(random.nextInt(random.nextInt(4) == 0 ? 8_000 : 600), () -> {
                 node.returns = false;
+                if (random.nextInt(6) == 0) {
+                    cluster.count(Fault.CLOCK_JUMP);
+                    node.skewMillis -= random.nextInt(3_000);
+                }
                 cluster.start(node);
             });
         }

@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class ClusterHistory {
     private record Place(long node, long sequence) {}
 
+    private record Issue(long node, String key) {}
+
     private record Write(String key, Stamp stamp) {}
 
     private final Map<Place, List<HeldEntry>> frames = new HashMap<>();
     private final Map<Write, HeldEntry> writes = new HashMap<>();
+    /** The newest version that a node has given to a write of a key. */
+    private final Map<Issue, Stamp> issued = new HashMap<>();
 
     static void check(boolean holds, Object... words) {
         if (!holds) {
@@ -34,7 +38,7 @@ final class ClusterHistory {
         check(
                 before == null || before.equals(entries),
                 "sequence ",
-                Sequence.text(sequence),
+                new SimulationTrace.Lazy(() -> Sequence.text(sequence)),
                 " of ",
                 node,
                 " used twice: ",
@@ -42,6 +46,20 @@ final class ClusterHistory {
                 " and ",
                 entries);
         entries.forEach(this::made);
+        if (before == null) {
+            entries.forEach(entry -> issued(node, entry));
+        }
+    }
+
+    /** Versions only rise, also over a tail that was lost: somebody may have it. */
+    private void issued(long node, HeldEntry entry) {
+        Stamp before = issued.put(new Issue(node, entry.key()), entry.stamp());
+        check(
+                before == null || before.expiryClock() < entry.stamp().expiryClock(),
+                "version of ",
+                entry,
+                " is not above the one before, ",
+                before);
     }
 
     /** A write that was found at a start, which may not have passed the gate before. */

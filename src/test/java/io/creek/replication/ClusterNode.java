@@ -149,7 +149,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
             number = opened.nodeNumber();
             checkFound(opened);
             begin(opened);
-            cluster.trace(this, " starts, log up to ", Sequence.text(opened.appended()), filling ? ", filling" : "");
+            cluster.trace(this, " starts, log up to ", text(opened.appended()), filling ? ", filling" : "");
         } catch (SimulatedDisk.Crash | Halted e) {
             die(cluster.random.nextBoolean());
         } catch (IOException e) {
@@ -202,7 +202,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
             Objects.requireNonNull(comparisons).tick();
             endFilling();
         });
-        every(of, 5, this::syncSoon);
+        every(of, 10, this::syncSoon);
         every(of, 100, store()::sweep);
         turnLater();
     }
@@ -387,13 +387,17 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
                     check(entry.stamp().expiryNode() == number, this, " sends on what it received: ", entry);
                 }
                 cluster.history.made(number, frame.sequence(), frame.entries());
-                cluster.trace(this, " wrote ", Sequence.text(frame.sequence()), ": ", frame.entries());
+                cluster.trace(this, " wrote ", text(frame.sequence()), ": ", frame.entries());
                 witnessed = frame.sequence();
             } catch (LogFollower.CursorLostException e) {
                 cluster.trace(this, ": ", e.getMessage());
                 witnessed = e.resume() == LogFollower.NOWHERE ? opened.gate() : e.resume();
             }
         }
+    }
+
+    private static SimulationTrace.Lazy text(long sequence) {
+        return new SimulationTrace.Lazy(() -> Sequence.text(sequence));
     }
 
     /** A client was shown this. */
