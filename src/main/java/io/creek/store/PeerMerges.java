@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -50,6 +51,10 @@ public final class PeerMerges {
     private final ContentsReader contents;
     private final Map<Long, CursorDurability> durability = new HashMap<>();
     private final Map<Long, Peer> peers = new HashMap<>();
+    /** By origin: how far what it sent last is ahead of our wall clock, as long as that is too far. */
+    private final Map<Long, Long> aheadMillis = new HashMap<>();
+
+    private final AtomicLong aheadBatches = new AtomicLong();
     private long ignored;
 
     PeerMerges(Store store, StoreProxy proxy) {
@@ -146,6 +151,11 @@ public final class PeerMerges {
     /** No entry or floor here has, or had, a version above this clock; 0 when there was never any. Any thread. */
     public long newestClock() {
         return store.newestClock();
+    }
+
+    /** The time of day of {@link #newestClock}, milliseconds since 1970. Any thread. */
+    public long newestMillis() {
+        return HybridClock.millisOf(store.newestClock());
     }
 
     /** Whether anything was ever written here, or merged. Any thread. */
@@ -249,7 +259,12 @@ public final class PeerMerges {
             merged.accept(Outcome.AHEAD);
             return;
         }
-        if (received.latestMillis() > store.wallMillis() + aheadMillisMax) {
+        long ahead = received.latestMillis() - store.wallMillis();
+        if (ahead <= aheadMillisMax) {
+            aheadMillis.remove(origin);
+        } else {
+            aheadMillis.put(origin, ahead);
+            aheadBatches.incrementAndGet();
             merged.accept(Outcome.AHEAD);
             return;
         }
@@ -290,6 +305,21 @@ public final class PeerMerges {
                 proxy.submit(task, shard);
             }
         }
+    }
+
+    /** How far what the origin sent last is ahead of our wall clock, such that it has to wait; 0 when it has not. */
+    public long aheadMillis(long origin) {
+        return aheadMillis.getOrDefault(origin, 0L);
+    }
+
+    /** Batches that had to wait for that, each as often as it was sent. Any thread. */
+    public long aheadBatches() {
+        return aheadBatches.get();
+    }
+
+    /** The time of day, milliseconds since 1970. Any thread. */
+    public long wallMillis() {
+        return store.wallMillis();
     }
 
     /**

@@ -422,9 +422,8 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     /** All that it holds was written, was due, and is not older than before. */
     void checkHeld() {
         long wallMillis = wallMillis();
-        @Nullable HeldEntry[] floors = store().floors();
         for (HeldEntry held : store().entries()) {
-            HeldEntry floor = floors[store().shardOf(held.key())];
+            HeldEntry floor = store().floor(held.key());
             look(held.key());
             if (held.stamp().expiryNode() != number) {
                 cluster.history.checkMade(this, held);

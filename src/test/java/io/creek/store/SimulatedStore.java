@@ -359,11 +359,11 @@ public final class SimulatedStore {
         return entries;
     }
 
-    /** The floor that all shards have; null when one has none. */
+    /** The floor that all partitions have; null when one has none. */
     public @Nullable HeldEntry floor() {
         HeldEntry least = null;
-        for (int shard = 0; shard < store.shards(); shard++) {
-            HeldEntry floor = floor(store.keyspace(shard));
+        for (int partition = 0; partition < Placement.PARTITIONS; partition++) {
+            HeldEntry floor = floor(partition);
             if (floor == null) {
                 return null;
             }
@@ -372,34 +372,20 @@ public final class SimulatedStore {
         return least;
     }
 
-    /** The floor that the key's shard has; null when there is none. */
+    /** The floor that the key's partition has; null when there is none. */
     public @Nullable HeldEntry floor(String key) {
-        return floor(store.keyspace(shardOf(key)));
+        byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
+        return floor(Placement.partition(store.placement().of(bytes, 0, bytes.length)));
     }
 
-    /** By shard; null where there is none. */
-    public @Nullable HeldEntry[] floors() {
-        @Nullable HeldEntry[] floors = new HeldEntry[store.shards()];
-        for (int shard = 0; shard < floors.length; shard++) {
-            floors[shard] = floor(store.keyspace(shard));
-        }
-        return floors;
+    private @Nullable HeldEntry floor(int partition) {
+        Floors.Floor floor = store.keyspace(partition % store.shards()).floors().of(partition);
+        return floor == null ? null : HeldEntry.of(floor);
     }
 
-    public int shardOf(String key) {
+    private int shardOf(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
         return Placement.shardOfKey(bytes, 0, bytes.length, store.shards());
-    }
-
-    /** A FLUSHALL's floor is that of all partitions. */
-    private static @Nullable HeldEntry floor(Keyspace keyspace) {
-        FrameEntries collected = new FrameEntries();
-        keyspace.collectFloors(collected);
-        List<HeldEntry> floors = HeldEntry.decode(collected.entries());
-        if (floors.size() > 1) {
-            throw new AssertionError("floors: expected one, actual " + floors);
-        }
-        return floors.isEmpty() ? null : floors.get(0);
     }
 
     /** The process is gone: its memory is given back, the disk stays as it is. */
