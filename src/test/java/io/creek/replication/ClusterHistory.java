@@ -45,13 +45,16 @@ final class ClusterHistory {
                 before,
                 " and ",
                 entries);
-        entries.forEach(this::made);
-        if (before == null) {
-            entries.forEach(entry -> issued(node, entry));
+        for (HeldEntry entry : entries) {
+            boolean broughtBack = write(entry.key(), entry.stamp()) != null;
+            made(entry);
+            if (before == null && !broughtBack) {
+                issued(node, entry);
+            }
         }
     }
 
-    /** Versions only rise, also over a tail that was lost: somebody may have it. */
+    /** Versions only rise, also over a tail that was lost: somebody may have it, and bring it back. */
     private void issued(long node, HeldEntry entry) {
         Stamp before = issued.put(new Issue(node, entry.key()), entry.stamp());
         check(
