@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterNodes implements AutoCloseable {
     /** A node that was just started on a machine that is busy may take long to answer. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final int LOGGED_LINES_MAX = 20;

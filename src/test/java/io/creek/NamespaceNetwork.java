@@ -40,7 +40,11 @@ final class NamespaceNetwork implements NodeNetwork {
      */
     static Optional<String> missing(String... tool) {
         List<List<String>> commands = new ArrayList<>(List.of(
-                List.of("ip", "-V"), List.of("nft", "-v"), List.of("nsenter", "-V"), own(List.of("ip", "link"))));
+                List.of("ip", "-V"),
+                List.of("nft", "-v"),
+                List.of("nsenter", "-V"),
+                List.of("setpriv", "-V"),
+                own(List.of("ip", "link"))));
         if (tool.length > 0) {
             commands.add(List.of(tool));
         }
@@ -144,7 +148,9 @@ final class NamespaceNetwork implements NodeNetwork {
 
     @Override
     public List<String> prefix(int node) {
-        return List.of("nsenter", "--net=/proc/" + holders.get(node).pid() + "/ns/net");
+        // A node that outlives this JVM would keep the namespace, and itself, for ever.
+        return List.of(
+                "nsenter", "--net=/proc/" + holders.get(node).pid() + "/ns/net", "setpriv", "--pdeathsig", "KILL");
     }
 
     @Override
