@@ -26,6 +26,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -75,6 +76,7 @@ public final class MainVerticle extends VerticleBase {
         try {
             DataDirectory opened = DataDirectory.open(config.dataDirectory(), random);
             directory = opened;
+            opened.setAside().ifPresent(LOG::warn);
             NodeHealth health = new NodeHealth();
             LogOptions logOptions =
                     LogOptions.of(fsync(config), config.commitLog().segmentBytes(), opened);
@@ -151,6 +153,9 @@ public final class MainVerticle extends VerticleBase {
                 return vertx.deployVerticle(peers.bus());
             });
         }
+        if (peers != null) {
+            running.onChange(changed -> peers.change(changed.replication()));
+        }
         ServerNode node = new ServerNode(
                 running,
                 opened,
@@ -174,7 +179,7 @@ public final class MainVerticle extends VerticleBase {
                 opened.bytesMax()));
     }
 
-    private static ReplicationNode replication(RunningConfig running, Store opened, ClusteredVertx clustered) {
+    private ReplicationNode replication(RunningConfig running, Store opened, ClusteredVertx clustered) {
         return new ReplicationNode(
                 opened,
                 clustered,
@@ -183,7 +188,27 @@ public final class MainVerticle extends VerticleBase {
                 problem -> {
                     LOG.error("{}", problem);
                     Runtime.getRuntime().halt(StartupException.DATA_DIRECTORY);
-                });
+                },
+                this::setAside);
+    }
+
+    /** What was written here must not be merged with what others have, and the process ends: the next start begins as a new node. */
+    private void setAside(String reason) {
+        try {
+            Objects.requireNonNull(directory)
+                    .setAsideAtNextStart(InstantSource.system().millis());
+            LOG.error(
+                    "{}. The process ends (exit code {}); the next start sets the data aside, takes a new node number and copies what the others have",
+                    reason,
+                    StartupException.DATA_DIRECTORY);
+        } catch (IOException e) {
+            LOG.error(
+                    "{}. The process ends (exit code {}). That the next start sets the data aside could not be noted: move the data directory away by hand: {}",
+                    reason,
+                    StartupException.DATA_DIRECTORY,
+                    e.toString());
+        }
+        Runtime.getRuntime().halt(StartupException.DATA_DIRECTORY);
     }
 
     /** The verticles were undeployed before: no command is under way any more. */

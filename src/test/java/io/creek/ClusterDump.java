@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code creek dump --all} has printed, by key: entries with their versions, tombstones too. Keys and values of tests are text that JSON does not
  * escape. Immutable.
+ *
+ * @param horizon a clock's value up to which all members have everything; 0 for none
  */
-record ClusterDump(Map<String, Line> lines) {
+record ClusterDump(long horizon, Map<String, Line> lines) {
+    private static final Pattern HORIZON = Pattern.compile("\\{\"horizon\":\"([0-9a-f]+)\"}");
     private static final Pattern LINE =
             Pattern.compile("\\{\"key\":\"([^\"]*)\"(?:,\"value\":\"([^\"]*)\"|,\"tombstone\":true)"
                     + "(?:,\"deadline\":(\\d+))?,\"version\":\"([^\"]+)\"(?:,\"expiryVersion\":\"([^\"]+)\")?}");
@@ -29,11 +32,20 @@ record ClusterDump(Map<String, Line> lines) {
         boolean isVisible() {
             return value != null;
         }
+
+        /** Whether a node may have it or not, as nobody lacks what it says. */
+        private boolean isForgotten(long horizon) {
+            long newest = Math.max(
+                    Math.max(written.clock(), expiry.clock()), deadlineMillis << ClusterHistory.CLOCK_COUNTER_BITS);
+            return value == null && newest <= horizon;
+        }
     }
 
     static ClusterDump parse(String text) {
         Map<String, Line> lines = new LinkedHashMap<>();
-        text.lines().forEach(line -> {
+        Matcher horizon = HORIZON.matcher(text);
+        boolean hasHorizon = horizon.lookingAt();
+        text.lines().skip(hasHorizon ? 1 : 0).forEach(line -> {
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) {
                 throw new IllegalArgumentException("dump: expected a line of an entry, actual " + line);
@@ -49,7 +61,14 @@ record ClusterDump(Map<String, Line> lines) {
                                     .map(Version::parse)
                                     .orElse(written)));
         });
-        return new ClusterDump(lines);
+        return new ClusterDump(hasHorizon ? Long.parseLong(horizon.group(1), 16) : 0, lines);
+    }
+
+    /** Without the tombstones that a node with this horizon may have dropped. */
+    ClusterDump above(long greatestHorizon) {
+        Map<String, Line> kept = new LinkedHashMap<>(lines);
+        kept.values().removeIf(line -> line.isForgotten(greatestHorizon));
+        return new ClusterDump(greatestHorizon, kept);
     }
 
     Optional<Line> find(String key) {

@@ -170,4 +170,17 @@ class ClusterHistoryTest {
         assertThat(one).isNotEqualTo(other);
         assertThat(one.differences(other)).singleElement().asString().startsWith("b: nothing and Line");
     }
+
+    @Test
+    void aTombstoneBelowTheHorizonOfOneNodeMayBeMissing() {
+        dump.append("{\"horizon\":\"%016x\"}%n".formatted(version(NOW_MILLIS).clock()));
+        hasTombstone("a", NOW_MILLIS);
+        hasTombstone("b", NOW_MILLIS + 1);
+        has("c", "value", NOW_MILLIS);
+        ClusterDump parsed = ClusterDump.parse(dump.toString());
+        assertThat(parsed.horizon()).isEqualTo(version(NOW_MILLIS).clock());
+        assertThat(parsed.lines()).containsOnlyKeys("a", "b", "c");
+        assertThat(parsed.above(parsed.horizon()).lines()).containsOnlyKeys("b", "c");
+        assertThat(parsed.above(0).lines()).containsOnlyKeys("a", "b", "c");
+    }
 }

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,9 @@ final class ClusterNodes implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int TIMEOUT_MILLIS = 20_000;
-    private static final List<String> FLAGS =
-            List.of("-join_timeout", "3", "-store_max_bytes", "64MiB", "-log_segment_bytes", "1MiB");
+    private static final int LOGGED_LINES_MAX = 20;
+    private static final Map<String, String> FLAGS =
+            Map.of("-join_timeout", "3", "-store_max_bytes", "64MiB", "-log_segment_bytes", "1MiB");
 
     private final Path directory;
     private final NodeNetwork network;
@@ -49,7 +52,7 @@ final class ClusterNodes implements AutoCloseable {
         return nodes.length;
     }
 
-    /** @param more flags, which go over the usual ones */
+    /** @param more flags, which stand for the usual ones of the same name */
     ServerProcess start(int i, String... more) throws IOException {
         return start(i, List.of(), Arrays.asList(more));
     }
@@ -57,7 +60,11 @@ final class ClusterNodes implements AutoCloseable {
     /** @param wrapper what the command line begins with, as {@code faketime} */
     ServerProcess start(int i, List<String> wrapper, List<String> more) throws IOException {
         List<String> arguments = new ArrayList<>(network.flags(i));
-        arguments.addAll(FLAGS);
+        FLAGS.forEach((flag, value) -> {
+            if (!more.contains(flag)) {
+                arguments.addAll(List.of(flag, value));
+            }
+        });
         arguments.addAll(List.of("-data_store_directory", "node" + i));
         arguments.addAll(more);
         List<String> command = new ArrayList<>(network.prefix(i));
@@ -123,11 +130,30 @@ final class ClusterNodes implements AutoCloseable {
         await(String.join(" ", words) + " at node " + i, () -> Objects.equals(call(i, words), expected));
     }
 
-    private static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
+    /** A failure shows what the nodes have logged last. */
+    private void await(String what, Callable<Boolean> condition) {
+        try {
+            Awaitility.await(what)
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(condition);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(e.getMessage() + lastLogged(), e);
+        }
+    }
+
+    String lastLogged() {
+        StringBuilder logged = new StringBuilder();
+        for (int i = 0; i < nodes.length; i++) {
+            ServerProcess node = nodes[i];
+            if (node != null) {
+                List<String> lines = node.err().lines().toList();
+                logged.append("%nnode %d:%n  ".formatted(i))
+                        .append(String.join(
+                                "\n  ", lines.subList(Math.max(0, lines.size() - LOGGED_LINES_MAX), lines.size())));
+            }
+        }
+        return logged.toString();
     }
 
     /** What {@code creek dump --all} prints of the running node. */
@@ -144,7 +170,7 @@ final class ClusterNodes implements AutoCloseable {
         }
     }
 
-    /** The dumps of all nodes, taken at the same time. */
+    /** The dumps of all nodes, taken at the same time, without the tombstones that one of them may have dropped already. */
     List<ClusterDump> dumps() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(nodes.length);
         try {
@@ -157,7 +183,8 @@ final class ClusterNodes implements AutoCloseable {
             for (Future<String> text : texts) {
                 dumps.add(ClusterDump.parse(text.get()));
             }
-            return dumps;
+            long horizon = dumps.stream().mapToLong(ClusterDump::horizon).max().orElse(0);
+            return dumps.stream().map(dump -> dump.above(horizon)).toList();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException cause ? cause : e;
         } finally {

@@ -33,10 +33,18 @@ final class NamespaceNetwork implements NodeNetwork {
         return Boolean.getBoolean(OWN_NETWORK);
     }
 
-    /** Why there can be none here; empty when there can. */
-    static Optional<String> missing() {
-        for (List<String> command : List.of(
-                List.of("ip", "-V"), List.of("nft", "-v"), List.of("nsenter", "-V"), own(List.of("ip", "link")))) {
+    /**
+     * Why there can be none here; empty when there can.
+     *
+     * @param tool a command that has to succeed as well
+     */
+    static Optional<String> missing(String... tool) {
+        List<List<String>> commands = new ArrayList<>(List.of(
+                List.of("ip", "-V"), List.of("nft", "-v"), List.of("nsenter", "-V"), own(List.of("ip", "link"))));
+        if (tool.length > 0) {
+            commands.add(List.of(tool));
+        }
+        for (List<String> command : commands) {
             try {
                 run(command);
             } catch (UncheckedIOException | IllegalStateException e) {

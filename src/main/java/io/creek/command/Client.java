@@ -48,6 +48,9 @@ public interface Client {
     /** Shows this connection every command that the node is sent; false when it is shown them already. */
     boolean monitor();
 
+    /** Whether the node takes writes from its peers alone. */
+    boolean isOfReadOnlyNode();
+
     /** Undoes all that the client chose, but for the name of its library, and that it has authenticated. */
     void reset();
 

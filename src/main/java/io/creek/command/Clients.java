@@ -17,6 +17,9 @@ public interface Clients {
      */
     CompletionStage<Integer> kill(Predicate<ClientStatus> which, Client own);
 
+    /** Has a connection wait no more, with an error or as if its time was over; completes with whether it waited. */
+    CompletionStage<Boolean> unblock(long id, boolean withError);
+
     /** Holds commands back: all, or only those that write. A pause that holds already is never shortened or made less strict. */
     void pause(long millis, boolean writesOnly);
 

@@ -39,8 +39,8 @@ final class ClientsCommands {
             subcommand("unblock", -3, "5.0.0")
                     .flags(ADMIN)
                     .syntax("id [TIMEOUT|ERROR]")
-                    .does("Answers 0: no command waits for data", (SessionCommand)
-                            (request, client) -> unblock(request)));
+                    .does("Has a connection in WAIT wait no more", (ClientsCommand)
+                            (request, client, clients) -> unblock(request, clients)));
 
     private static final Reply NO_SUCH_CLIENT = Reply.error("ERR No such client");
 
@@ -95,13 +95,17 @@ final class ClientsCommands {
         return Reply.OK;
     }
 
-    private static Reply unblock(Request request) {
+    private static CompletionStage<Reply> unblock(Request request, Clients clients) {
         if (request.size() > 4) {
-            return Errors.subcommandArity("CLIENT", request);
+            return CompletableFuture.completedStage(Errors.subcommandArity("CLIENT", request));
         }
-        if (request.size() == 4 && !request.is(3, "TIMEOUT") && !request.is(3, "ERROR")) {
-            return Reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+        boolean withError = request.size() == 4 && request.is(3, "ERROR");
+        if (request.size() == 4 && !withError && !request.is(3, "TIMEOUT")) {
+            return CompletableFuture.completedStage(
+                    Reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"));
         }
-        return request.isInteger(2) ? Replies.ZERO : Errors.NOT_AN_INTEGER;
+        return request.isInteger(2)
+                ? clients.unblock(request.integer(2), withError).thenApply(waited -> Reply.integer(waited ? 1 : 0))
+                : CompletableFuture.completedStage(Errors.NOT_AN_INTEGER);
     }
 }

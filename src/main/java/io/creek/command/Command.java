@@ -8,4 +8,5 @@ public sealed interface Command
                 StatusCommand,
                 NodeCommand,
                 ClientsCommand,
+                WaitCommand,
                 TransactionCommand {}

@@ -68,7 +68,7 @@ final class HelloCommand implements SessionCommand {
                 Reply.bulk("mode"),
                 Reply.bulk("standalone"),
                 Reply.bulk("role"),
-                Reply.bulk("master"),
+                Reply.bulk(client.isOfReadOnlyNode() ? "replica" : "master"),
                 Reply.bulk("modules"),
                 new Reply.Array(List.of())));
     }

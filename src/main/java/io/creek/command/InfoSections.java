@@ -38,7 +38,7 @@ enum InfoSections {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("connected_clients", node.traffic().connectedClients());
             fields.put("maxclients", node.traffic().clientsMax());
-            fields.put("blocked_clients", 0);
+            fields.put("blocked_clients", node.replication().counts().waits());
             fields.put("tracking_clients", 0);
             return fields;
         }
@@ -106,11 +106,7 @@ enum InfoSections {
     REPLICATION("Replication") {
         @Override
         Map<String, Object> fields(NodeStatus node) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("role", "master");
-            fields.put("connected_slaves", 0);
-            fields.put("creek_node", node.nodeId());
-            return fields;
+            return ReplicationInfo.fields(node);
         }
     },
     CPU("CPU") {

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param fsync {@code always}, {@code everysec} or {@code no}
  * @param logBytes bytes of the commit log on disk
  * @param filling whether the node has no data yet and copies that of a peer
+ * @param replication what the node has to do with others
  * @param saving whether a snapshot is being written
  * @param lastSaveMillis when the newest snapshot was completed, milliseconds since 1970; 0 when there is none
  * @param commands counts of each command that was sent
@@ -41,6 +42,7 @@ public record NodeStatus(
         String fsync,
         long logBytes,
         boolean filling,
+        Replication replication,
         boolean saving,
         long lastSaveMillis,
         List<CommandCounts> commands,
@@ -72,6 +74,15 @@ public record NodeStatus(
             double commandsPerSecond,
             double bytesInPerSecond,
             double bytesOutPerSecond) {}
+
+    /**
+     * The other nodes, and what this one is to them.
+     *
+     * @param readOnly whether it takes no writes from clients
+     * @param writeRefusal why it takes none for now
+     */
+    public record Replication(
+            boolean readOnly, Optional<String> writeRefusal, List<Peers.PeerReport> peers, Peers.PeerCounts counts) {}
 
     public long keys() {
         return shards.stream().mapToLong(ShardStatus::keys).sum();

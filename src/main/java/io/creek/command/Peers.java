@@ -39,8 +39,8 @@ public interface Peers {
     }
 
     /** Has the node be a member no more, once all that remain have compared with each other. */
-    default CompletionStage<Forgetting> forget(long node) {
-        return CompletableFuture.completedStage(Forgetting.NOT_A_MEMBER);
+    default CompletionStage<ForgetOutcome> forget(long node) {
+        return CompletableFuture.completedStage(ForgetOutcome.NOT_A_MEMBER);
     }
 
     /** A WAIT that is under way. */
@@ -55,7 +55,7 @@ public interface Peers {
     }
 
     /** What became of a FORGET. */
-    enum Forgetting {
+    enum ForgetOutcome {
         /** It is on its way, or was already. */
         BEGUN,
         NOT_A_MEMBER,
@@ -77,6 +77,7 @@ public interface Peers {
      * @param lagMillis for how long at most something has been waiting for it
      * @param contactMillisAgo since it last sent something; -1 when it did not
      * @param received the sequence of our log up to which it has received it, as far as it told
+     * @param applied the sequence of its log up to which that was received here
      * @param horizonMillisBehind how far behind our clock what all members durably have is, as that node knows it; 0 when it is not known
      * @param aheadMillis how far its clock is ahead of ours, in what it has sent and what waits here for that; 0 when nothing waits
      */
@@ -90,12 +91,23 @@ public interface Peers {
             long lagMillis,
             long contactMillisAgo,
             long received,
+            long applied,
             long horizonMillisBehind,
             long aheadMillis) {
 
-        /** Whether it is sent what is written here. */
-        public boolean isReachable() {
-            return !state.equals("unreachable") && !state.equals("meeting");
+        /** The host of the address, an IPv6 one without brackets. */
+        String host() {
+            String host = address.substring(0, Math.max(0, address.lastIndexOf(':')));
+            return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        }
+
+        int port() {
+            return address.isEmpty() ? 0 : Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        }
+
+        /** Whether it takes what is written here. */
+        boolean isStreaming() {
+            return state.equals("streaming");
         }
     }
 
@@ -105,8 +117,21 @@ public interface Peers {
      * @param shippable the sequence of our log up to which it may leave this node
      * @param aheadBatches that peers have sent and that were not merged since their clocks were too far ahead
      * @param waits that wait for peers now
+     * @param comparisons with peers, of everything, that were completed
+     * @param repairRounds in which differences were looked for that nobody knew of
+     * @param partitionsCopied that differed, as far as they did
+     * @param copiedBytesIn of entries that came for that
+     * @param copiedBytesOut of entries that peers were sent for that
      */
-    record PeerCounts(long shippable, long aheadBatches, int waits) {
-        public static final PeerCounts NONE = new PeerCounts(0, 0, 0);
+    record PeerCounts(
+            long shippable,
+            long aheadBatches,
+            int waits,
+            long comparisons,
+            long repairRounds,
+            long partitionsCopied,
+            long copiedBytesIn,
+            long copiedBytesOut) {
+        public static final PeerCounts NONE = new PeerCounts(0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** TIME, ROLE, MONITOR, DEBUG SLEEP: small ones about the server. */
 final class ServerCommands {
-    private static final Reply MASTER = Reply.array(Reply.bulk("master"), Reply.integer(0), Reply.EMPTY_ARRAY);
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int NANOS_PER_MICRO = 1_000;
 
@@ -28,8 +27,8 @@ final class ServerCommands {
             CommandSpec.named("role", 1)
                     .flags(ADMIN, FAST, LOADING)
                     .about("server", "2.8.12", "O(1)")
-                    .does("Answers that the node takes writes and has no replicas", (SessionCommand)
-                            (request, client) -> MASTER),
+                    .does("Tells whether the node takes writes, and which peers are sent them", (NodeCommand)
+                            (request, node) -> CompletableFuture.completedStage(role(node))),
             CommandSpec.named("monitor", 1)
                     .flags(ADMIN, LOADING, NO_MULTI)
                     .about("server", "1.0.0", "")
@@ -43,6 +42,12 @@ final class ServerCommands {
                             (request, node) -> debug(request)));
 
     private ServerCommands() {}
+
+    private static Reply role(NodeControl node) {
+        Peers peers = node.peers();
+        boolean readOnly = node.configuration().get().replication().readOnly();
+        return ReplicationInfo.role(readOnly, peers.reports(), peers.counts().shippable());
+    }
 
     private static Reply time(Instant now) {
         return Reply.array(

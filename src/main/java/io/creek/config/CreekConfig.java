@@ -100,12 +100,14 @@ public record CreekConfig(
     /**
      * What a node does for its peers, and waits for them.
      *
+     * @param readOnly whether clients may not write here
      * @param joinSeconds that a starting node waits for a peer to compare with
      * @param hintBytesMax of the log that are kept for a peer that lags
      * @param hintSecondsMax that the log is kept for a peer that lags
      * @param clockDriftMillisMax that a peer's clock may be ahead of ours
      */
-    public record Replication(int joinSeconds, long hintBytesMax, int hintSecondsMax, int clockDriftMillisMax) {}
+    public record Replication(
+            boolean readOnly, int joinSeconds, long hintBytesMax, int hintSecondsMax, int clockDriftMillisMax) {}
 
     /**
      * Of raw texts by key, keys left out taking their defaults, automatic values for the JVM this runs in.
@@ -314,12 +316,9 @@ public record CreekConfig(
 
     private static Replication replication(CheckedValues values) {
         boolean follower = values.get(Setting.SERVER_MODE);
-        if (follower) {
-            values.refuse(
-                    Setting.SERVER_MODE, "expected 0 or leader: read-only replicas are not available in this version");
-        }
-        values.get(Setting.REPLICATION_MODE);
+        boolean leadersAlone = values.get(Setting.REPLICATION_MODE) == 0;
         return new Replication(
+                follower && leadersAlone,
                 values.get(Setting.JOIN_TIMEOUT),
                 values.get(Setting.HINT_MAX_BYTES),
                 values.get(Setting.HINT_MAX_AGE),

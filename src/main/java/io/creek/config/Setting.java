@@ -161,13 +161,14 @@ public final class Setting<T> {
 
     static final Setting<Integer> JOIN_TIMEOUT = new Setting<>("join_timeout", Values.number(0, 3_600, " of seconds"));
 
-    static final Setting<Long> HINT_MAX_BYTES = new Setting<>("hint_max_bytes", Values.size(MIB, 1024 * GIB));
+    static final Setting<Long> HINT_MAX_BYTES =
+            new Setting<>("hint_max_bytes", Values.size(MIB, 1024 * GIB)).whileRunning();
 
     static final Setting<Integer> HINT_MAX_AGE =
-            new Setting<>("hint_max_age", Values.number(1, 31_536_000, " of seconds"));
+            new Setting<>("hint_max_age", Values.number(1, 31_536_000, " of seconds")).whileRunning();
 
     static final Setting<Integer> MAX_CLOCK_DRIFT =
-            new Setting<>("max_clock_drift", Values.number(100, 3_600_000, " of milliseconds"));
+            new Setting<>("max_clock_drift", Values.number(100, 3_600_000, " of milliseconds")).whileRunning();
 
     static final Setting<Boolean> SERVER_MODE = new Setting<>(
             "server_mode",

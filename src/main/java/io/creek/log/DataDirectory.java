@@ -3,6 +3,7 @@ package io.creek.log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,13 +19,15 @@ public final class DataDirectory implements AutoCloseable {
     private final RandomGenerator random;
     private final Closeable lock;
     private final NodeFile node;
+    private final Optional<String> setAside;
     private final long start;
 
-    private DataDirectory(Disk disk, RandomGenerator random, Closeable lock, NodeFile node) {
+    private DataDirectory(Disk disk, RandomGenerator random, Closeable lock, NodeFile node, Optional<String> setAside) {
         this.disk = disk;
         this.random = random;
         this.lock = lock;
         this.node = node;
+        this.setAside = setAside;
         this.start = node.current().start();
     }
 
@@ -43,11 +46,12 @@ public final class DataDirectory implements AutoCloseable {
         disk.createDirectories("");
         Closeable lock = disk.lock(LOCK, "process " + ProcessHandle.current().pid());
         try {
+            Optional<String> setAside = SetAside.finish(disk);
             disk.createDirectories(LOG);
             // What a killed process created or renamed is shown, and yet a power loss could still take it.
             disk.syncDirectory(LOG);
             disk.syncDirectory("");
-            return new DataDirectory(disk, random, lock, openNode(disk, random));
+            return new DataDirectory(disk, random, lock, openNode(disk, random), setAside);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -76,6 +80,16 @@ public final class DataDirectory implements AutoCloseable {
     /** How often the directory was opened, this time included: the upper bits of the sequences of this start. */
     public long start() {
         return start;
+    }
+
+    /** What was set aside at this start, for the operator. */
+    public Optional<String> setAside() {
+        return setAside;
+    }
+
+    /** Has the next start set all data aside and begin as a new node; durable when it returns. Blocks. */
+    public synchronized void setAsideAtNextStart(long nowMillis) throws IOException {
+        SetAside.request(disk, nodeNumber(), nowMillis);
     }
 
     Disk disk() {

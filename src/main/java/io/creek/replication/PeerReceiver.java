@@ -53,7 +53,7 @@ final class PeerReceiver {
     }
 
     void onBatch(Batch batch) {
-        if (isLate(batch.session())) {
+        if (closed || isLate(batch.session())) {
             return;
         }
         if (batch.from() != expected() || !isForThisLife(batch)) {
@@ -66,7 +66,7 @@ final class PeerReceiver {
     }
 
     void onPart(Part part) {
-        if (isLate(part.session())) {
+        if (closed || isLate(part.session())) {
             return;
         }
         if (part.from() != expected() || part.session().addresseeEpoch() != replica.epoch()) {
@@ -146,10 +146,10 @@ final class PeerReceiver {
     }
 
     private void merged(Batch batch, Outcome outcome) {
+        merging = null;
         if (closed) {
             return;
         }
-        merging = null;
         endLarge(batch);
         if (outcome == Outcome.MERGED) {
             moveTo(batch.to());
@@ -189,6 +189,9 @@ final class PeerReceiver {
 
     /** All that had been skipped up to then was brought by a comparison. */
     void compared(long skipsSeen) {
+        if (closed) {
+            return;
+        }
         if (merging != null || !waiting.isEmpty() || skipsSeen != skips) {
             comparedSkips = skipsSeen;
             return;
@@ -214,6 +217,9 @@ final class PeerReceiver {
 
     /** What became durable since is told. */
     void tick() {
+        if (closed) {
+            return;
+        }
         if (comparedSkips == skips && merging == null && waiting.isEmpty()) {
             compared(comparedSkips);
         }
@@ -230,8 +236,24 @@ final class PeerReceiver {
                 origin, ReplicationCodec.encode(new Acknowledgement(session, received, durableTold, assembled, told)));
     }
 
-    /** What is being merged may end, and is not answered. */
+    /** How far the stream was received. */
+    long received() {
+        return received;
+    }
+
+    /** How far that survives a loss of power. What is empty between the last cursor that was logged and what was received needs no log. */
+    long durable() {
+        long durable = replica.durableCursor(origin);
+        return durable >= replica.cursor(origin).sequence() ? Math.max(durable, received) : durable;
+    }
+
+    boolean isMerging() {
+        return merging != null;
+    }
+
+    /** What is being merged may end, and is not answered; nothing else is. */
     void close() {
         closed = true;
+        waiting.clear();
     }
 }

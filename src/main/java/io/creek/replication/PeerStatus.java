@@ -20,6 +20,11 @@ public record PeerStatus(
         long durable,
         boolean pendingComparison) {
 
+    /** Of a member that was not met in this life. */
+    static PeerStatus unreachable(long node) {
+        return new PeerStatus(node, State.UNREACHABLE, 0, 0, -1, 0, 0, false);
+    }
+
     /** How the stream to the peer gets on. */
     public enum State {
         /** The cluster does not list it. */

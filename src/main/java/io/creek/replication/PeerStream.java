@@ -36,7 +36,7 @@ final class PeerStream {
     private final long peer;
     private final Replica replica;
     private final Transport transport;
-    private final ReplicationOptions options;
+    private ReplicationOptions options;
     private final ReplicationEvents events;
     private final LogSource log;
     private final StreamPosition position = new StreamPosition();
@@ -48,6 +48,10 @@ final class PeerStream {
     private long peerEpoch;
 
     private long durable;
+    /** What of our log was left out, in this life: the peer's cursor has passed it, though only a comparison brings it. */
+    private long skippedFrom = Long.MAX_VALUE;
+
+    private long skippedTo;
     /** Our log is kept for this peer, see {@link #retained}. */
     private boolean hinted = true;
 
@@ -296,6 +300,8 @@ final class PeerStream {
         long end = replica.shippable();
         if (end > position.received()) {
             events.cursorDropped(peer, position.received(), end, reason);
+            skippedFrom = Math.min(skippedFrom, durable);
+            skippedTo = end;
             position.jump(end, true);
         }
     }
@@ -316,6 +322,26 @@ final class PeerStream {
 
     long durable() {
         return durable;
+    }
+
+    /** Whether the peer has told its cursor in this life of ours. */
+    boolean isMet() {
+        return peerEpoch != 0;
+    }
+
+    /** Whether the peer can be reached and has told its cursor. */
+    boolean isConnected() {
+        return reachable && peerEpoch != 0;
+    }
+
+    /** Whether a loss of power does not take from the peer what our log has at the sequence; what was left out it has later, if at all. */
+    boolean hasDurably(long sequence) {
+        return sequence <= durable && (sequence <= skippedFrom || sequence > skippedTo);
+    }
+
+    /** Other sizes and limits from now on. */
+    void change(ReplicationOptions changed) {
+        options = changed;
     }
 
     PeerStatus status(long contactMillisAgo, boolean pendingComparison, long nowMillis) {

@@ -37,6 +37,44 @@ public interface Replica {
      */
     void receive(long origin, Cursor cursor, ByteBuffer entries, Consumer<Outcome> merged);
 
+    /** The last frame that was appended; one that is merged was appended before. */
+    long appended();
+
+    /** Frames up to here survive a loss of power. */
+    long durable();
+
+    /** The clock value at or below which every member durably has everything (rule 13); 0 for none. Survives a restart. */
+    long horizon();
+
+    /** Logs the greater horizon and uses it then; it never falls. Not told when the log has no room: nothing has changed. */
+    void raiseHorizon(long clock, Runnable logged);
+
+    /** What {@link #logMembers} was given last; empty for nothing. */
+    ByteBuffer members();
+
+    /** Keeps the bytes over restarts, in place of those before. Not told when the log has no room: it is to be tried again. */
+    void logMembers(ByteBuffer bytes, Runnable durable);
+
+    /**
+     * Closes versions: this node will log nothing that is made here at or below the clock value behind that sequence. The clock value is about
+     * the time, or what was issued if that is ahead of it.
+     */
+    void close(Consumer<Closed> told);
+
+    /** Whatever is made here from now on has a greater clock value. */
+    void raiseClock(long clock);
+
+    /** The greatest clock value of what was made or merged here. */
+    long newestClock();
+
+    /** Whether there are entries or tombstones, or were. */
+    boolean hasData();
+
+    /** See {@link #close}. */
+    record Closed(long clock, long sequence) {
+        static final Closed NONE = new Closed(0, 0);
+    }
+
     /** What became of entries that were received. */
     enum Outcome {
         MERGED,

@@ -22,7 +22,7 @@ public final class Replication {
 
     private final Replica replica;
     private final Transport transport;
-    private final ReplicationOptions options;
+    private ReplicationOptions options;
     private final ReplicationEvents events;
     private final LongSupplier monotonicMillis;
     private final Map<Long, Peer> peers = new HashMap<>();
@@ -74,6 +74,42 @@ public final class Replication {
             peer.receiver.close();
             peer.stream.close();
         }
+    }
+
+    /** Whether there are streams with it. */
+    boolean has(long node) {
+        return peers.containsKey(node);
+    }
+
+    /** It is given up: nothing more of it is merged. Whether nothing is being merged either; then it is removed. */
+    boolean retire(long node) throws IOException {
+        Peer peer = peers.get(node);
+        if (peer != null) {
+            peer.receiver.close();
+            if (peer.receiver.isMerging()) {
+                return false;
+            }
+            remove(node);
+        }
+        return true;
+    }
+
+    /** Whether the peer has told in this life how far it has our log. */
+    boolean met(long node) {
+        Peer peer = peers.get(node);
+        return peer != null && peer.stream.isMet();
+    }
+
+    /** How far its stream was received here. */
+    long received(long node) {
+        Peer peer = peers.get(node);
+        return peer == null ? 0 : peer.receiver.received();
+    }
+
+    /** How far that survives a loss of power. */
+    long durableFrom(long node) {
+        Peer peer = peers.get(node);
+        return peer == null ? 0 : peer.receiver.durable();
     }
 
     /** Whether the cluster lists the peer; one that was not added is ignored. */
@@ -131,11 +167,21 @@ public final class Replication {
         }
     }
 
-    /** How many peers have our log up to the sequence, such that a loss of power does not take it from them. */
+    /** Other sizes and limits from now on. */
+    public void change(ReplicationOptions changed) {
+        options = changed;
+        peers.values().forEach(peer -> peer.stream.change(changed));
+    }
+
+    /**
+     * How many peers have our log up to the sequence, such that a loss of power does not take it from them. Sequence 0, of one who has written
+     * nothing, counts those that can be reached.
+     */
     public int durableAt(long sequence) {
         int count = 0;
         for (Peer peer : peers.values()) {
-            count += peer.stream.durable() >= sequence ? 1 : 0;
+            boolean counts = sequence == 0 ? peer.stream.isConnected() : peer.stream.hasDurably(sequence);
+            count += counts ? 1 : 0;
         }
         return count;
     }

@@ -12,18 +12,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link Replication} in a process: its thread and timer, and what moves it – messages and nodes that the bus tells of, and the log.
- *
- * <p>Who was ever met is a peer again at the next start, since the log then has a cursor of it: so what is written is kept for it.
+ * {@link Replication} in a process, with {@link Members} and {@link Comparisons}: their thread and timer, and what moves them – messages and
+ * nodes that the bus tells of, and the log.
  */
 public final class ReplicationNode implements MessageReceiver, PresenceListener, Peers {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationNode.class);
@@ -38,41 +43,70 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     private final PeerMerges merges;
     private final Replication replication;
     private final Comparisons comparisons;
+    private final Supplier<Members> joining;
+    private final DurableWaits waits;
+    private final ClockGuard clocks;
     private final Consumer<String> numberTaken;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile long sentNanos = System.nanoTime();
     /** By node; on the thread. */
     private final Map<Long, HostPort> addresses = new HashMap<>();
 
-    private final long fillingUntilNanos;
-    private volatile boolean filling;
+    /** From the start on; on the thread. */
+    private @Nullable Members members;
+
+    private volatile boolean serving;
     private volatile List<PeerReport> reports = List.of();
+    private volatile ComparisonCounts compared = new ComparisonCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * @param cluster of the Vert.x that {@link #bus} will be deployed to
      * @param client where our clients connect
      * @param options may change
      * @param numberTaken ends the process: another has our number
+     * @param setAside ends the process, after the next start was told to set the data aside; why
      */
     public ReplicationNode(
             Store store,
             ClusteredVertx cluster,
             HostPort client,
             Supplier<CreekConfig.Replication> options,
-            Consumer<String> numberTaken) {
+            Consumer<String> numberTaken,
+            Consumer<String> setAside) {
         this.numberTaken = numberTaken;
         bus = new BusVerticle(cluster, store.nodeNumber(), client, this, this, thread);
         merges = store.peers(thread);
         replica = new StoreReplica(merges, () -> options.get().clockDriftMillisMax());
         CreekConfig.Replication config = options.get();
-        ReplicationOptions limits =
-                ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+        ReplicationOptions limits = limits(config);
         LongSupplier millis = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         replication = new Replication(replica, bus.transport(), limits, new LoggedEvents(), millis);
         comparisons = new Comparisons(
-                replica, replication, replica, bus.transport(), limits, millis, this::compared, () -> filling);
-        filling = store.recoveredEntries() == 0 && merges.origins().isEmpty();
-        fillingUntilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(config.joinSeconds());
+                replica, replication, replica, bus.transport(), limits, millis, this::compared, this::isFilling);
+        waits = new DurableWaits(thread, replication::durableAt, millis);
+        clocks = new ClockGuard(merges::wallMillis, millis, merges::newestMillis, () -> options.get()
+                .clockDriftMillisMax());
+        Members.Self self =
+                new Members.Self(TimeUnit.SECONDS.toMillis(config.joinSeconds()), client.toString(), () -> options.get()
+                        .readOnly());
+        joining = () -> new Members(
+                replica,
+                replication,
+                bus.transport(),
+                comparisons::compare,
+                new MemberLog(setAside, () -> serving = true, clocks),
+                self,
+                millis,
+                merges::wallMillis);
+    }
+
+    private static ReplicationOptions limits(CreekConfig.Replication config) {
+        return ReplicationOptions.of(config.hintBytesMax(), TimeUnit.SECONDS.toMillis(config.hintSecondsMax()));
+    }
+
+    /** The configuration has changed. Any thread. */
+    public void change(CreekConfig.Replication config) {
+        thread.execute(() -> replication.change(limits(config)));
     }
 
     /** To be deployed after {@link #start}. */
@@ -82,15 +116,22 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     /** Once all shards have their loops. */
     public void start() {
-        thread.execute(() -> merges.origins().forEach(this::add));
+        thread.execute(() -> members = joining.get());
         thread.every(Replication.TICK_MILLIS, replication::tick);
+        thread.every(Members.TICK_MILLIS, () -> members().tick());
         thread.every(Replication.TICK_MILLIS, comparisons::tick);
+        thread.every(Replication.TICK_MILLIS, waits::check);
+        thread.every(Replication.TICK_MILLIS, clocks::check);
         thread.every(STATUS_MILLIS, this::report);
         merges.onShippable(this::wake);
     }
 
-    private void add(long node) {
-        replication.add(node);
+    private Members members() {
+        return Objects.requireNonNull(members);
+    }
+
+    private boolean isFilling() {
+        return members == null || members.isFilling();
     }
 
     /** More may leave: at once after a while of silence, else when it is time again. */
@@ -108,8 +149,11 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     public void receive(long from, ByteBuffer message) {
         if (ContentsCodec.isOne(message)) {
             comparisons.receive(from, message);
+        } else if (StatusMessage.isOne(message)) {
+            members().receive(from, message);
         } else {
             replication.receive(from, message);
+            waits.check();
         }
     }
 
@@ -117,24 +161,14 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     public void appeared(long node, HostPort client) {
         LOG.info("node {} at {} can be reached", NodeNumber.text(node), client);
         addresses.put(node, client);
-        if (merges.origins().contains(node)) {
-            replication.add(node);
-            replication.reachable(node, true);
-        } else {
-            // Noted before anything is received: from now on our log is kept for it, also over a restart. What its log
-            // does
-            // not have any more, or it has of others, is brought by a comparison.
-            replica.receive(node, new Replica.Cursor(0, true), ByteBuffer.allocate(0), noted -> {
-                replication.add(node);
-                replication.reachable(node, true);
-            });
-        }
+        members().appeared(node);
     }
 
     @Override
     public void vanished(long node, HostPort client) {
         LOG.warn("node {} at {} cannot be reached", NodeNumber.text(node), client);
-        replication.reachable(node, false);
+        members().vanished(node);
+        clocks.unreachable(node);
     }
 
     @Override
@@ -144,42 +178,82 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
 
     private void compared(long node) {
         LOG.info("all that node {} holds was compared with what is here", NodeNumber.text(node));
-        filling = false;
     }
 
     @Override
     public boolean areFilling() {
-        return filling;
+        return !serving;
+    }
+
+    @Override
+    public CompletionStage<ForgetOutcome> forget(long node) {
+        CompletableFuture<ForgetOutcome> answer = new CompletableFuture<>();
+        thread.execute(() ->
+                answer.complete(ForgetOutcome.valueOf(members().forget(node).name())));
+        return answer;
     }
 
     private void report() {
-        if (filling && System.nanoTime() > fillingUntilNanos && !comparisons.isCopying()) {
-            LOG.warn("no peer with data has answered within join_timeout: clients are served without");
-            filling = false;
-        }
-        reports = replication.peers().stream().map(this::report).toList();
+        compared = comparisons.counts();
+        Map<Long, String> listed = members().listed();
+        Map<Long, PeerStatus> streams =
+                replication.peers().stream().collect(Collectors.toMap(PeerStatus::node, status -> status));
+        reports = listed.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(member -> report(
+                        streams.getOrDefault(member.getKey(), PeerStatus.unreachable(member.getKey())),
+                        member.getValue()))
+                .toList();
     }
 
-    private PeerReport report(PeerStatus status) {
+    private PeerReport report(PeerStatus status, String member) {
+        long aheadMillis = merges.aheadMillis(status.node());
+        clocks.peerAhead(status.node(), aheadMillis);
         HostPort address = addresses.get(status.node());
+        StatusMessage told = members().status(status.node());
         return new PeerReport(
                 NodeNumber.text(status.node()),
                 address == null ? "" : address.toString(),
                 status.state().name().toLowerCase(Locale.ROOT),
-                "joined",
-                false,
+                member,
+                told != null && told.readOnly(),
                 status.lagBytes(),
                 status.lagMillis(),
                 status.contactMillisAgo(),
                 status.received(),
-                0,
-                0);
+                merges.cursor(status.node()).sequence(),
+                told == null || told.horizon() == 0 ? 0 : members().millisBehind(told.horizon()),
+                aheadMillis);
     }
 
     /** As they were a moment ago. Any thread. */
     @Override
     public List<PeerReport> reports() {
         return reports;
+    }
+
+    @Override
+    public PeerCounts counts() {
+        ComparisonCounts counted = compared;
+        return new PeerCounts(
+                merges.shippable(),
+                merges.aheadBatches(),
+                waits.size(),
+                counted.strictRounds(),
+                counted.lenientRounds(),
+                counted.partitionsCopied(),
+                counted.bytesReceived(),
+                counted.bytesSent());
+    }
+
+    @Override
+    public Optional<String> writeRefusal() {
+        return clocks.refusal();
+    }
+
+    @Override
+    public Wait await(long sequence, long peers, long timeoutMillis) {
+        return waits.begin(sequence, peers, timeoutMillis);
     }
 
     /** Ends the streams. Not on an event loop. */
@@ -193,13 +267,14 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         });
     }
 
-    private static final class LoggedEvents implements ReplicationEvents {
+    private final class LoggedEvents implements ReplicationEvents {
         @Override
         public void tailLost(long peer, long cursor) {
             LOG.warn(
                     "node {} has received more of us than our log has, or what the log had was deleted: up to {}",
                     NodeNumber.text(peer),
                     Sequence.text(cursor));
+            members().tailLost(peer);
         }
 
         @Override

@@ -61,6 +61,56 @@ final class StoreReplica implements Replica, Contents {
     }
 
     @Override
+    public long appended() {
+        return merges.appended();
+    }
+
+    @Override
+    public long durable() {
+        return merges.durable();
+    }
+
+    @Override
+    public long horizon() {
+        return merges.horizon();
+    }
+
+    @Override
+    public void raiseHorizon(long clock, Runnable logged) {
+        merges.raiseHorizon(clock, logged);
+    }
+
+    @Override
+    public ByteBuffer members() {
+        return merges.members();
+    }
+
+    @Override
+    public void logMembers(ByteBuffer bytes, Runnable durable) {
+        merges.logMembers(bytes, durable);
+    }
+
+    @Override
+    public void close(Consumer<Closed> told) {
+        merges.close(closed -> told.accept(new Closed(closed.clock(), closed.sequence())));
+    }
+
+    @Override
+    public void raiseClock(long clock) {
+        merges.raiseClock(clock);
+    }
+
+    @Override
+    public long newestClock() {
+        return merges.newestClock();
+    }
+
+    @Override
+    public boolean hasData() {
+        return merges.hasData();
+    }
+
+    @Override
     public void digests(Consumer<Digests> told) {
         long[] own = new long[PARTITIONS];
         Arrays.fill(own, node());

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What a client has told of itself and chosen. Owned by the event loop of its session. */
@@ -27,6 +28,7 @@ final class ClientState implements Client {
     private final CommandTable commands;
     private final SessionTransaction transaction;
     private final Supplier<Password> password;
+    private final BooleanSupplier readOnly;
     private final Map<String, String> descriptions = new HashMap<>();
     private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
     private final long openedNanos = System.nanoTime();
@@ -49,12 +51,21 @@ final class ClientState implements Client {
     private String lastCommand = "";
     private boolean leaves;
 
-    /** @param password that is configured; it may change */
-    ClientState(long id, CommandTable commands, SessionTransaction transaction, Supplier<Password> password) {
+    /**
+     * @param password that is configured; it may change
+     * @param readOnly whether the node takes no writes from clients
+     */
+    ClientState(
+            long id,
+            CommandTable commands,
+            SessionTransaction transaction,
+            Supplier<Password> password,
+            BooleanSupplier readOnly) {
         this.id = id;
         this.commands = commands;
         this.transaction = transaction;
         this.password = password;
+        this.readOnly = readOnly;
         this.authenticated = password.get().isNone();
         this.strangerSinceNanos = openedNanos;
     }
@@ -232,6 +243,11 @@ final class ClientState implements Client {
     @Override
     public boolean monitor() {
         return marks.add(ClientStatus.Flag.MONITOR);
+    }
+
+    @Override
+    public boolean isOfReadOnlyNode() {
+        return readOnly.getAsBoolean();
     }
 
     @Override

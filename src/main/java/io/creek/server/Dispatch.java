@@ -7,6 +7,7 @@ import io.creek.command.NodeCommand;
 import io.creek.command.SessionCommand;
 import io.creek.command.StatusCommand;
 import io.creek.command.TransactionCommand;
+import io.creek.command.WaitCommand;
 import io.creek.command.Walk;
 import io.creek.command.WalkCommand;
 import io.creek.protocol.Reply;
@@ -25,6 +26,9 @@ final class Dispatch {
 
     private static final Optional<Reply> FILLING =
             Optional.of(Reply.error("LOADING Creek is copying the data of a peer, or waits for one"));
+
+    private static final Optional<Reply> READ_ONLY =
+            Optional.of(Reply.error("READONLY You can't write against a read only replica."));
 
     /** So long the answer to a wrong password takes, and its connection may send nothing else. */
     private static final long FAILED_AUTHENTICATION_MILLIS = 500;
@@ -97,6 +101,15 @@ final class Dispatch {
         if (!client.isAuthenticated() && !spec.flags().contains(CommandSpec.Flag.NO_AUTH) && !spec.isUnknown()) {
             return NOT_AUTHENTICATED;
         }
+        if (spec.writes() || client.transaction().writes(spec)) {
+            if (group.node().isReadOnly()) {
+                return READ_ONLY;
+            }
+            Optional<String> refusal = group.node().peers().writeRefusal();
+            if (refusal.isPresent()) {
+                return refusal.map(Reply::error);
+            }
+        }
         if (group.node().peers().areFilling()
                 && !spec.flags().contains(CommandSpec.Flag.LOADING)
                 && !spec.isUnknown()) {
@@ -141,6 +154,8 @@ final class Dispatch {
             });
         } else if (spec.command() instanceof NodeCommand command) {
             await(spec, request, () -> command.apply(request, group.node()));
+        } else if (spec.command() instanceof WaitCommand command) {
+            waitForPeers(command, spec, request);
         } else if (spec.command() instanceof ClientsCommand command) {
             await(
                     spec,
@@ -176,6 +191,19 @@ final class Dispatch {
             operation.ran(System.nanoTime() - begun);
             group.answer(operation, SessionGroup.replyOf(spec, reply, failure));
         });
+    }
+
+    private void waitForPeers(WaitCommand command, CommandSpec spec, Request request) {
+        Optional<Reply> refusal = command.refusal(request, client);
+        StoreOperation operation = session.enqueue(spec, request);
+        operation.ran(0);
+        if (refusal.isPresent()) {
+            session.answer(operation, refusal.get());
+            return;
+        }
+        session.barrierBehindEarlier(operation, () -> session.waiting()
+                .begin(command.peers(request), command.timeoutMillis(request))
+                .whenComplete((reply, failure) -> group.answer(operation, SessionGroup.replyOf(spec, reply, failure))));
     }
 
     private void transact(TransactionCommand command, CommandSpec spec, Request request) {

@@ -7,12 +7,15 @@ import io.creek.command.NodeCommand;
 import io.creek.command.SessionCommand;
 import io.creek.command.StatusCommand;
 import io.creek.command.TransactionCommand;
+import io.creek.command.WaitCommand;
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
 import io.creek.store.TransactionOperation;
 import io.creek.store.TransactionOperation.Queued;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -57,6 +60,15 @@ final class ExecTail {
                 await(
                         queued.spec(),
                         command.apply(request, session.client(), group.node().clients()));
+                return;
+            } else if (queued.spec().command() instanceof WaitCommand command) {
+                // Nothing waits within a transaction.
+                Optional<Reply> refusal = command.refusal(request, session.client());
+                await(
+                        queued.spec(),
+                        refusal.isPresent()
+                                ? CompletableFuture.completedStage(refusal.get())
+                                : session.waiting().count());
                 return;
             } else if (!(queued.spec().command() instanceof KeyCommand)) {
                 throw new AssertionError(queued.spec().name() + " cannot be queued");

@@ -87,6 +87,11 @@ public final class ServerNode implements NodeControl {
         return configuration.get();
     }
 
+    /** Whether clients may not write here, whatever the peers do. */
+    boolean isReadOnly() {
+        return config().replication().readOnly();
+    }
+
     RandomGenerator random() {
         return random;
     }
@@ -276,6 +281,7 @@ public final class ServerNode implements NodeControl {
                 config().commitLog().fsync().name().toLowerCase(Locale.ROOT),
                 store.logBytes(),
                 peers.areFilling(),
+                new NodeStatus.Replication(isReadOnly(), peers.writeRefusal(), peers.reports(), peers.counts()),
                 isSaving(),
                 lastSaveMillis(),
                 NodeStatistics.commands(commands, loops),

@@ -45,11 +45,14 @@ final class Session implements StoreOperation.Owner {
     private final RequestDecoder decoder;
     private final Backlog pending;
     private final SessionBounds bounds;
+    private final SessionWait waiting;
     private ReplyBuffer out = new ReplyBuffer();
     /** Lines of MONITOR, which must not get into the middle of a reply. */
     private ReplyBuffer shown = new ReplyBuffer();
 
     private @Nullable StoreOperation barrier;
+    /** Begins what the barrier is for, once all before it was answered. */
+    private @Nullable Runnable behindEarlier;
     /** The reply of the oldest command, while it is encoded piece by piece. */
     private @Nullable LongReply unfinished;
 
@@ -70,10 +73,12 @@ final class Session implements StoreOperation.Owner {
                 group.node().nextClientId(),
                 group.node().commands(),
                 new SessionTransaction(() -> group.node().config().limits().queryBufferBytesMax()),
-                () -> group.node().config().security().password());
+                () -> group.node().config().security().password(),
+                group.node()::isReadOnly);
         this.dispatch = new Dispatch(group, this, client);
         this.decoder = new RequestDecoder(limits(), textReplies);
         this.bounds = new SessionBounds(group, connection, client, decoder, dispatch, pending);
+        this.waiting = new SessionWait(group.node().peers());
         connection.onSent(this::sent);
     }
 
@@ -98,6 +103,7 @@ final class Session implements StoreOperation.Owner {
     /** Answers what was decoded, then closes: the node stops. */
     void finish() {
         closing = true;
+        waiting.finish();
         write();
     }
 
@@ -106,6 +112,7 @@ final class Session implements StoreOperation.Owner {
         closed = true;
         closing = true;
         dispatch.forgetHeld();
+        waiting.end();
         pending.close();
         account();
         group.closed(this);
@@ -219,6 +226,17 @@ final class Session implements StoreOperation.Owner {
         barrier = operation;
     }
 
+    /** Runs the task once all that was sent before the operation was answered, and decodes nothing more before the operation is. */
+    void barrierBehindEarlier(StoreOperation operation, Runnable task) {
+        barrier = operation;
+        behindEarlier = task;
+        encodeAnswered();
+    }
+
+    SessionWait waiting() {
+        return waiting;
+    }
+
     /** Answers without the store, behind what is still under way. */
     void answer(StoreOperation operation, Reply reply) {
         operation.answer(reply);
@@ -279,7 +297,7 @@ final class Session implements StoreOperation.Owner {
         if (!closing) {
             bounds.strangerTooLong(nowNanos).ifPresent(why -> refuse(Reply.error(why)));
         }
-        if (!closing && bounds.isIdleTooLong(nowNanos)) {
+        if (!closing && !waiting.isUnderWay() && bounds.isIdleTooLong(nowNanos)) {
             kill();
         }
         account();
@@ -320,10 +338,16 @@ final class Session implements StoreOperation.Owner {
                 ReplyEncoder.encode(text ? TextDialect.reply(next.spec(), reply) : reply, next.format(), out);
             }
             pending.remove();
+            waiting.answered(next);
             group.account(next, reply, this);
             if (out.length() >= PIECE_BYTES) {
                 send();
             }
+        }
+        Runnable task = behindEarlier;
+        if (task != null && pending.peek() == barrier && !closed) {
+            behindEarlier = null;
+            task.run();
         }
     }
 
@@ -380,7 +404,7 @@ final class Session implements StoreOperation.Owner {
         if (closing) {
             flags.add(ClientStatus.Flag.CLOSING);
         }
-        if (dispatch.isHeld()) {
+        if (dispatch.isHeld() || waiting.isUnderWay()) {
             flags.add(ClientStatus.Flag.BLOCKED);
         }
         return client.status(connection, decoder.buffered(), flags, nowNanos);

@@ -277,6 +277,12 @@ final class SessionGroup {
         return killed.size();
     }
 
+    /** Whether there is such a session and it was in WAIT; then it is so no more. */
+    boolean unblock(long id, boolean withError) {
+        return sessions.stream().filter(session -> session.client().id() == id).anyMatch(session -> session.waiting()
+                .unblock(withError));
+    }
+
     /** The reply that was made elsewhere, or an error when it was not. */
     static Reply replyOf(CommandSpec spec, @Nullable Reply made, @Nullable Throwable failure) {
         if (made == null) {

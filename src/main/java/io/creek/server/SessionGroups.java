@@ -58,6 +58,11 @@ final class SessionGroups implements Clients {
     }
 
     @Override
+    public CompletionStage<Boolean> unblock(long id, boolean withError) {
+        return askEach(group -> group.unblock(id, withError)).thenApply(waited -> waited.contains(true));
+    }
+
+    @Override
     public void pause(long millis, boolean writesOnly) {
         pause.begin(millis, writesOnly);
         // A pause that was made longer meanwhile holds on, and has a timer of its own.

@@ -158,6 +158,7 @@ final class CrossShardOperation extends ShardTask {
         }
         committed = true;
         operation.gatedBy(appender.sequence());
+        operation.loggedAt(appender.sequence());
         return reply;
     }
 

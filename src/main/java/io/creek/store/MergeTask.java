@@ -51,9 +51,13 @@ final class MergeTask extends ShardTask {
     void run(Shard shard) {
         shard.versions().observe(batch.clockMax());
         boolean last = batch.isLast();
-        batch.mark(frame, last);
+        boolean bringsBack = batch.isCopy() && bringsBack(shard.keyspace());
+        if (!bringsBack) {
+            batch.mark(frame, last);
+        }
+        int marks = frame.count();
         boolean shrinks = collect(shard.keyspace());
-        if (frame.count() > 1 && append(shard, shrinks ? SpaceClass.SHRINKING : SpaceClass.GROWING)) {
+        if (frame.count() > marks && append(shard, shrinks ? SpaceClass.SHRINKING : SpaceClass.GROWING)) {
             shard.apply(this);
             if (last) {
                 batch.cursorLogged();
@@ -78,6 +82,28 @@ final class MergeTask extends ShardTask {
         shard.touched(sequence);
         batch.logged(sequence);
         return true;
+    }
+
+    /**
+     * Whether a copy has what was made here and is not here: a loss of power took it after a peer had it. It is logged as if it was made again, so
+     * that all get it who had not; with what else the copy has, which changes nothing for them.
+     */
+    private boolean bringsBack(Keyspace keyspace) {
+        Entry entry = new Entry();
+        StoredEntry view = keyspace.view();
+        for (Floors.Floor floor : floors) {
+            if (floor.node() == batch.node() && keyspace.isRaisedBy(floor)) {
+                return true;
+            }
+        }
+        for (int i = 0; i < mutations.size(); i++) {
+            EntryCodec.decode(mutations.get(i).duplicate(), entry);
+            boolean own = entry.valueNode == batch.node() || entry.expiryNode == batch.node();
+            if (own && keyspace.wins(places.get(i), entry, view)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Adds what is newer than what the keyspace has; whether it is nothing but deletions. */

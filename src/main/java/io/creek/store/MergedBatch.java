@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What the tasks of one received batch share. Made and ended by replication's loop; in between the shards' loops use it. */
 final class MergedBatch {
     private final CommitLog log;
+    private final long node;
     private final PeerCursors cursors;
     private final StoreOperation.Owner owner;
     private final long origin;
@@ -24,6 +25,7 @@ final class MergedBatch {
     private int toDeliver;
 
     /**
+     * @param node the number of this node
      * @param before the cursor that the batch follows
      * @param cursor up to which it goes; both are null when it is of no stream
      * @param clockMax the greatest clock among the batch's versions
@@ -32,6 +34,7 @@ final class MergedBatch {
      */
     MergedBatch(
             CommitLog log,
+            long node,
             PeerCursors cursors,
             StoreOperation.Owner owner,
             long origin,
@@ -41,6 +44,7 @@ final class MergedBatch {
             int shards,
             Consumer<MergedBatch> ended) {
         this.log = log;
+        this.node = node;
         this.cursors = cursors;
         this.owner = owner;
         this.origin = origin;
@@ -54,6 +58,15 @@ final class MergedBatch {
 
     CommitLog log() {
         return log;
+    }
+
+    long node() {
+        return node;
+    }
+
+    /** Whether it is of no stream. */
+    boolean isCopy() {
+        return cursor == null;
     }
 
     StoreOperation.Owner owner() {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,10 @@ public final class PeerMerges {
     private final AwaitedSyncs syncs;
     private final Map<Long, CursorDurability> durability = new HashMap<>();
     private final Map<Long, Peer> peers = new HashMap<>();
+    /** By origin: how far what it sent last is ahead of our wall clock, as long as that is too far. */
+    private final Map<Long, Long> aheadMillis = new HashMap<>();
+
+    private final AtomicLong aheadBatches = new AtomicLong();
 
     PeerMerges(Store store, StoreProxy proxy) {
         this.store = store;
@@ -92,6 +97,16 @@ public final class PeerMerges {
         return store.cursors().origins();
     }
 
+    /** The last frame that was appended to the log. */
+    public long appended() {
+        return log.appendedSequence();
+    }
+
+    /** Frames up to here survive a loss of power. */
+    public long durable() {
+        return log.durableSequence();
+    }
+
     /** Keeps the log above the cursor. */
     public void retain(long cursor) {
         log.retain(cursor);
@@ -129,6 +144,11 @@ public final class PeerMerges {
     /** No entry or floor here has, or had, a version above this clock; 0 when there was never any. Any thread. */
     public long newestClock() {
         return store.newestClock();
+    }
+
+    /** The time of day of {@link #newestClock}, milliseconds since 1970. Any thread. */
+    public long newestMillis() {
+        return HybridClock.millisOf(store.newestClock());
     }
 
     /** Whether anything was ever written here, or merged. Any thread. */
@@ -216,7 +236,12 @@ public final class PeerMerges {
             merged.accept(Outcome.AHEAD);
             return;
         }
-        if (received.latestMillis() > store.wallMillis() + aheadMillisMax) {
+        long ahead = received.latestMillis() - store.wallMillis();
+        if (ahead <= aheadMillisMax) {
+            aheadMillis.remove(origin);
+        } else {
+            aheadMillis.put(origin, ahead);
+            aheadBatches.incrementAndGet();
             merged.accept(Outcome.AHEAD);
             return;
         }
@@ -229,6 +254,7 @@ public final class PeerMerges {
         boolean everywhere = !received.floors().isEmpty() || parts == 0;
         MergedBatch batch = new MergedBatch(
                 log,
+                store.nodeNumber(),
                 store.cursors(),
                 peers.computeIfAbsent(origin, of -> new Peer()),
                 origin,
@@ -254,6 +280,21 @@ public final class PeerMerges {
                 proxy.submit(task, shard);
             }
         }
+    }
+
+    /** How far what the origin sent last is ahead of our wall clock, such that it has to wait; 0 when it has not. */
+    public long aheadMillis(long origin) {
+        return aheadMillis.getOrDefault(origin, 0L);
+    }
+
+    /** Batches that had to wait for that, each as often as it was sent. Any thread. */
+    public long aheadBatches() {
+        return aheadBatches.get();
+    }
+
+    /** The time of day, milliseconds since 1970. Any thread. */
+    public long wallMillis() {
+        return store.wallMillis();
     }
 
     /** Takes a slice of a partition: entries as in a frame, and where to go on, negative at the end. On replication's loop. */

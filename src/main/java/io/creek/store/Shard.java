@@ -144,6 +144,7 @@ final class Shard {
             if (refusal == null) {
                 apply(working, floor, clock);
                 touched(appender.sequence());
+                operation.loggedAt(appender.sequence());
             } else {
                 reply = operation.refused(refusal);
             }

@@ -36,6 +36,9 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     /** Set on the session's loop only: whoever evaluates may be ahead of the gate. */
     private boolean shown;
 
+    /** The sequence of the frame that its writes are in; 0 when it has written nothing. */
+    private long logged;
+
     /** What it took to run; -1 when it did not run. */
     private long nanos = NOT_RUN;
 
@@ -159,6 +162,15 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     /** Sets the reply that may be shown when the log's gate lets the operation go. */
     void evaluated(Reply value) {
         set(value);
+    }
+
+    void loggedAt(long sequence) {
+        logged = sequence;
+    }
+
+    /** The sequence of the log's frame that its writes are in; 0 when it has written nothing. */
+    public long loggedAt() {
+        return logged;
     }
 
     @Override

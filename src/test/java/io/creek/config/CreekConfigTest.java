@@ -35,7 +35,7 @@ class CreekConfigTest {
                                 GIB / 4),
                         new CreekConfig.Diagnostics(10_000, 128, 0),
                         Optional.empty(),
-                        new CreekConfig.Replication(10, GIB, 86_400, 5_000),
+                        new CreekConfig.Replication(false, 10, GIB, 86_400, 5_000),
                         2));
     }
 
@@ -188,12 +188,20 @@ class CreekConfigTest {
     }
 
     @Test
-    void followersAreRefusedWhileThereAreNone() {
-        assertThat(problems("server_mode", "follower"))
-                .containsExactly(
-                        "server_mode = follower: expected 0 or leader: read-only replicas are not available in this version");
-        assertThat(config("server_mode", "leader", "replication_mode", "1").cluster())
-                .isEmpty();
+    void aFollowerIsReadOnlyWhereLeadersAloneTakeWrites() {
+        assertThat(config("server_mode", "follower", "replication_mode", "0")
+                        .replication()
+                        .readOnly())
+                .isTrue();
+        assertThat(config("server_mode", "1", "replication_mode", "1")
+                        .replication()
+                        .readOnly())
+                .isFalse();
+        assertThat(config("server_mode", "leader", "replication_mode", "0")
+                        .replication()
+                        .readOnly())
+                .isFalse();
+        assertThat(config("server_mode", "follower").replication().readOnly()).isFalse();
     }
 
     @Test

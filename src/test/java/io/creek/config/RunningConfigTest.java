@@ -48,6 +48,14 @@ class RunningConfigTest {
     }
 
     @Test
+    void whatIsKeptForPeersAndTheirDriftChangeWhileRunning() {
+        RunningConfig running = running();
+        assertThat(running.change(Map.of("hint_max_bytes", "2MiB", "hint_max_age", "7", "max_clock_drift", "900")))
+                .isEmpty();
+        assertThat(running.get().replication()).isEqualTo(new CreekConfig.Replication(false, 10, 2 << 20, 7, 900));
+    }
+
+    @Test
     void whatIsNotAllowedChangesNothing() {
         RunningConfig running = running();
         CreekConfig before = running.get();

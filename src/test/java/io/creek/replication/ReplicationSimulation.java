@@ -44,17 +44,19 @@ final class ReplicationSimulation {
     private static final int IDLE_FRAMES_MAX = 4;
     private static final int TRACE_LINES_MAX = 400;
     private static final int PARTS_FRAME_BYTES_MAX = 20_000;
+    private static final long CLOCK_DRIFT_MILLIS_MAX = 5_000;
     private static final long FAR = 1L << 50;
 
     /** What was done over many seeds, so that a test can see that it was not little. */
-    record Counts(long merges, long crashes, long tailsLost, long dropped, long parts) {
+    record Counts(long merges, long crashes, long tailsLost, long dropped, long parts, long compared) {
         Counts plus(Counts other) {
             return new Counts(
                     merges + other.merges,
                     crashes + other.crashes,
                     tailsLost + other.tailsLost,
                     dropped + other.dropped,
-                    parts + other.parts);
+                    parts + other.parts,
+                    compared + other.compared);
         }
     }
 
@@ -85,6 +87,13 @@ final class ReplicationSimulation {
     /** A node has to compare with one that has what it lost; for as long as that takes, also over its restarts. */
     private record TailLost(long node, long with) {}
 
+    /**
+     * When a strict comparison began, and what the peer held then.
+     *
+     * @param life of the peer
+     */
+    private record Begin(long round, long millis, int life, List<SimulatedEntry> held) {}
+
     /** A node, over its lives. */
     private final class Node implements ReplicationEvents {
         final long number;
@@ -92,6 +101,11 @@ final class ReplicationSimulation {
         final TreeMap<Long, Made> made = new TreeMap<>();
         final Set<Long> met = new HashSet<>();
         final Set<Long> toldLost = new HashSet<>();
+        /** By peer: of the last strict comparison. */
+        final Map<Long, Begin> begins = new HashMap<>();
+
+        long fillingSince = Long.MAX_VALUE;
+        long fillingUntil;
         long clock;
         long skewMillis;
         long pausedUntil;
@@ -150,8 +164,18 @@ final class ReplicationSimulation {
             };
             Replication started = new Replication(opened, transport, options, this, () -> now);
             replication = started;
-            comparisons =
-                    new Comparisons(opened, started, opened, transport, options, () -> now, peer -> {}, () -> false);
+            begins.clear();
+            fillingSince = random.nextInt(6) == 0 ? now : Long.MAX_VALUE;
+            fillingUntil = now + random.nextInt(3_000);
+            comparisons = new Comparisons(
+                    opened,
+                    started,
+                    new WitnessedContents(opened, entries -> copies(opened, entries)),
+                    transport,
+                    options,
+                    () -> now,
+                    this::compared,
+                    this::isFilling);
             for (Node peer : nodes) {
                 if (peer != this) {
                     started.add(peer.number);
@@ -162,6 +186,55 @@ final class ReplicationSimulation {
             trace(number, " starts ", log.start(), ", recovered ", text(recovered));
             tick(life);
             turn(life);
+        }
+
+        /** It says that it may lack most; here it never does. */
+        boolean isFilling() {
+            return now >= fillingSince && now < fillingUntil;
+        }
+
+        private void copies(SimulatedReplica here, List<SimulatedEntry> entries) {
+            trace(number, " copies ", text(entries));
+            for (SimulatedEntry entry : entries) {
+                long ahead = entry.aheadMillis(START_MILLIS + now + skewMillis);
+                check(ahead <= CLOCK_DRIFT_MILLIS_MAX, number, " merges what is ", ahead, " ms ahead of its clock");
+                check(here.state().reflects(entry), number, " does not merge what it copies");
+            }
+        }
+
+        /** A strict comparison has brought all that the peer held at its beginning, if the peer did not lose it since. */
+        private void compared(long peer) {
+            counts = counts.plus(new Counts(0, 0, 0, 0, 0, 1));
+            Begin begin = Objects.requireNonNull(begins.get(peer));
+            trace(number, " has compared with ", peer);
+            Node with = node(peer);
+            check(
+                    !with.isFilling() || with.fillingSince > begin.millis,
+                    number,
+                    " counts a comparison with ",
+                    peer,
+                    ", which is filling");
+            if (begin.life == with.life) {
+                for (SimulatedEntry entry : begin.held) {
+                    check(
+                            replica().state().reflects(entry),
+                            number,
+                            " has compared with ",
+                            peer,
+                            " and lacks what that held: ",
+                            new Lazy(entry::brief));
+                }
+            }
+        }
+
+        private void asks(Node peer, ContentsMessage.DigestsWanted question) {
+            Begin before = begins.get(peer.number);
+            if (question.tombstones() && (before == null || before.round != question.round())) {
+                List<SimulatedEntry> held = peer.isUp()
+                        ? List.copyOf(peer.replica().state().entries.values())
+                        : List.of();
+                begins.put(peer.number, new Begin(question.round(), now, peer.life, held));
+            }
         }
 
         void later(Runnable step) {
@@ -268,7 +341,7 @@ final class ReplicationSimulation {
 
         void die(boolean powerLost) {
             life++;
-            counts = counts.plus(new Counts(0, 1, 0, 0, 0));
+            counts = counts.plus(new Counts(0, 1, 0, 0, 0, 0));
             clock = replica().clock();
             long before = log.appended();
             log.die(powerLost, random);
@@ -294,7 +367,7 @@ final class ReplicationSimulation {
         @Override
         public void tailLost(long peer, long cursor) {
             trace(number, " told by ", peer, ": tail lost, ", text(cursor));
-            counts = counts.plus(new Counts(0, 0, 1, 0, 0));
+            counts = counts.plus(new Counts(0, 0, 1, 0, 0, 0));
             check(
                     dropsCursors || !met.contains(peer) || toldLost.contains(peer),
                     number,
@@ -314,7 +387,7 @@ final class ReplicationSimulation {
         @Override
         public void cursorDropped(long peer, long from, long to, String reason) {
             trace(number, " drops cursor of ", peer, ", ", text(from), " to ", text(to), ": ", reason);
-            counts = counts.plus(new Counts(0, 0, 0, 1, 0));
+            counts = counts.plus(new Counts(0, 0, 0, 1, 0, 0));
             check(dropsCursors, number, " dropped the cursor of ", peer, " without need: ", reason);
         }
 
@@ -346,7 +419,7 @@ final class ReplicationSimulation {
     private long order;
     private int values;
     private boolean healed;
-    private Counts counts = new Counts(0, 0, 0, 0, 0);
+    private Counts counts = new Counts(0, 0, 0, 0, 0, 0);
 
     private ReplicationSimulation(long seed) {
         this.seed = seed;
@@ -377,7 +450,7 @@ final class ReplicationSimulation {
     }
 
     static Counts run(long first, long count) {
-        Counts counts = new Counts(0, 0, 0, 0, 0);
+        Counts counts = new Counts(0, 0, 0, 0, 0, 0);
         for (long seed = first; seed < first + count; seed++) {
             counts = counts.plus(run(seed));
         }
@@ -597,12 +670,15 @@ final class ReplicationSimulation {
             check(contents != null, from, " sends ", to, " what nobody understands");
             check(message.remaining() <= Transport.MESSAGE_BYTES_MAX, "message of ", message.remaining(), " bytes");
             trace(from, " → ", to, " ", new Lazy(() -> brief(contents)));
+            if (contents instanceof ContentsMessage.DigestsWanted wanted) {
+                node(from).asks(node(to), wanted);
+            }
             return;
         }
         ReplicationMessage decoded = ReplicationCodec.decode(message.duplicate());
         check(decoded != null, from, " sends ", to, " what nobody understands");
         if (decoded instanceof ReplicationMessage.Part) {
-            counts = counts.plus(new Counts(0, 0, 0, 0, 1));
+            counts = counts.plus(new Counts(0, 0, 0, 0, 1, 0));
         }
         check(message.remaining() <= options.messageBytesMax(), "message of ", message.remaining(), " bytes");
         boolean idle = decoded instanceof ReplicationMessage.Batch batch
@@ -671,7 +747,7 @@ final class ReplicationSimulation {
 
     /** What is merged is what the origin made between the cursors, without what it lost unless it was sent before. */
     private void receives(long node, long origin, long from, Cursor to, ByteBuffer entries) {
-        counts = counts.plus(new Counts(1, 0, 0, 0, 0));
+        counts = counts.plus(new Counts(1, 0, 0, 0, 0, 0));
         trace(
                 node,
                 " merges ",
@@ -683,7 +759,8 @@ final class ReplicationSimulation {
                 ", ",
                 text(to.sequence()),
                 "]");
-        check(to.sequence() > from, node, ": cursor of ", origin, " moves back to ", text(to.sequence()));
+        boolean compared = to.sequence() == from && !to.pendingComparison() && !entries.hasRemaining();
+        check(to.sequence() > from || compared, node, ": cursor of ", origin, " moves back to ", text(to.sequence()));
         List<ByteBuffer> expected = between(origin, from, to.sequence());
         if (!entries.hasRemaining() && !expected.isEmpty() && to.pendingComparison() && dropsCursors) {
             skippedBy.computeIfAbsent(node, skipping -> new HashSet<>()).add(origin);
@@ -768,7 +845,7 @@ final class ReplicationSimulation {
                         origin.number,
                         " and is to compare");
                 origin.made.forEach((sequence, made) -> {
-                    if (!made.lost && !skipped) {
+                    if (!made.lost) {
                         requireReflected(node, origin, sequence, made);
                     }
                     if (made.lost

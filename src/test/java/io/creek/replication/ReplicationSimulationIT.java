@@ -130,4 +130,69 @@ final class ReplicationSimulationIT {
                 "boolean needsLog = batch.entries().hasRemaining()",
                 "boolean needsLog = batch.to() > batch.from()");
     }
+
+    @Test
+    void aComparisonThatSkipsAPartitionIsFoundOut() throws IOException {
+        foundOut("Comparison.java", "for (int i = 0; i < Contents.PARTITIONS; i++) {", "for (int i = 0; i < 700; i++) {");
+    }
+
+    @Test
+    void aComparisonThatSkipsABucketIsFoundOut() throws IOException {
+        foundOut("PartitionCopy.java", "for (int bucket = 0;", "for (int bucket = 1;");
+    }
+
+    @Test
+    void aComparisonThatEndsBehindTheFirstSliceIsFoundOut() throws IOException {
+        foundOut("PartitionCopy.java", "} else if (next.isEnd()) {", "} else if (!next.equals(place)) {");
+    }
+
+    @Test
+    void aStrictComparisonThatForgetsTombstonesIsFoundOut() throws IOException {
+        foundOut("Comparison.java", "(terms.strict && theirs", "(!terms.strict && theirs");
+    }
+
+    @Test
+    void aStrictComparisonThatCopiesNoTombstonesIsFoundOut() throws IOException {
+        foundOut("PartitionCopy.java", "different(theirs, own), true,", "different(theirs, own), false,");
+    }
+
+    @Test
+    void aComparisonWithAFillingPeerThatCountsIsFoundOut() throws IOException {
+        foundOut("Comparison.java", "if (told.filling()) {", "if (told.filling() && !terms.strict) {");
+    }
+
+    @Test
+    void aComparisonThatIsCompleteWithoutWhatWasRefusedIsFoundOut() throws IOException {
+        foundOut("PartitionCopy.java", "if (outcome != Outcome.MERGED) {", "if (outcome == Outcome.FULL) {");
+    }
+
+    @Test
+    void aComparisonThatMergesWhatIsAheadOfTheClockIsFoundOut() throws IOException {
+        foundOut(
+                Path.of("../../../../test/java/io/creek/replication/SimulatedReplica.java"),
+                "Outcome refusal = refusal(entries);\n        if (refusal == Outcome.MERGED) {",
+                "Outcome refusal = Outcome.MERGED;\n        if (refusal == Outcome.MERGED) {");
+    }
+
+    @Test
+    void digestsWithoutTheExpiryAreFoundOut() throws IOException {
+        foundOut(
+                Path.of("../../../../test/java/io/creek/replication/SimulatedContents.java"),
+                "digest = mix(digest + entry.expiryClock());\n        digest = mix(digest + entry.expiryNode());"
+                        + "\n        return mix(digest + entry.deadlineMillis());",
+                "return digest;");
+    }
+
+    @Test
+    void aComparisonThatCountsForWhatWasSkippedAfterItsBeginningIsFoundOut() throws IOException {
+        foundOut(
+                "Comparisons.java",
+                "replication.compared(peer.node, skips);",
+                "replication.compared(peer.node, replication.skips(peer.node));");
+    }
+
+    @Test
+    void partsOfDifferentSlicesThatAreOneAreFoundOut() throws IOException {
+        foundOut("PartitionCopy.java", "if (part.slice() != slice) {", "if (slice == -1) {");
+    }
 }

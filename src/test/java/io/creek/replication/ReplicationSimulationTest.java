@@ -16,5 +16,6 @@ final class ReplicationSimulationTest {
         assertThat(counts.tailsLost()).isGreaterThan(SEEDS / 10);
         assertThat(counts.dropped()).isGreaterThan(SEEDS / 10);
         assertThat(counts.parts()).isGreaterThan(10L * SEEDS);
+        assertThat(counts.compared()).isGreaterThan(SEEDS / 5);
     }
 }

@@ -154,6 +154,35 @@ final class ReplicationTest {
         assertThat(SimulatedEntry.decode(batch.entries())).containsExactly(entry("k", "a"));
     }
 
+    /** A cursor that was dropped passes what the peer lacks; what comes behind it counts again, and what was there before. */
+    @Test
+    void whatWasLeftOutIsNotDurableAtThePeer() {
+        meet();
+        assertThat(replication.durableAt(0)).isEqualTo(1);
+        long before = write("a");
+        assertThat(replication.durableAt(before)).isZero();
+        acknowledge(before, before, Progress.OK);
+        assertThat(replication.durableAt(before)).isEqualTo(1);
+        long leftOut = write("b");
+        pass(1_000);
+        assertThat(events).isEmpty();
+        replication.change(new ReplicationOptions(1_000, 2_000, 100_000, 1L << 40, 500));
+        pass(1_000);
+        assertThat(events).containsExactly("dropped " + Sequence.text(before) + " to " + Sequence.text(leftOut));
+        acknowledge(leftOut, leftOut, Progress.OK);
+        assertThat(replication.durableAt(leftOut)).isZero();
+        assertThat(replication.durableAt(before)).isEqualTo(1);
+        long behind = write("c");
+        acknowledge(behind, leftOut, Progress.OK);
+        assertThat(replication.durableAt(behind)).isZero();
+        acknowledge(behind, behind, Progress.OK);
+        assertThat(replication.durableAt(behind)).isEqualTo(1);
+        assertThat(replication.durableAt(leftOut)).isZero();
+        replication.reachable(2, false);
+        assertThat(replication.durableAt(0)).isZero();
+        assertThat(replication.durableAt(behind)).isEqualTo(1);
+    }
+
     @Test
     void aPeerThatDoesNotAnswerIsSentAWindowAndItAgainAfterTimesThatDouble() {
         meet();

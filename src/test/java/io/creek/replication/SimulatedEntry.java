@@ -40,6 +40,11 @@ record SimulatedEntry(
         return (Math.max(valueClock, expiryClock) >> CLOCK_COUNTER_BITS) - wallMillis;
     }
 
+    /** Whether nothing of it is above the clock value. */
+    boolean isAtOrBelow(long clock) {
+        return Math.max(Math.max(valueClock, expiryClock), clock(deadlineMillis)) <= clock;
+    }
+
     static long clock(long wallMillis) {
         return wallMillis << CLOCK_COUNTER_BITS;
     }

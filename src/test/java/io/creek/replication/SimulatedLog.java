@@ -35,7 +35,13 @@ final class SimulatedLog {
             long origin,
             long from,
             Cursor cursor,
+            Local local,
             long end) {}
+
+    /** What a frame says of the node itself; 0 and empty for nothing. */
+    record Local(long horizon, ByteBuffer members) {
+        static final Local NONE = new Local(0, ByteBuffer.allocate(0));
+    }
 
     /** What a node has in memory, and in a snapshot. */
     static final class State {
@@ -44,11 +50,16 @@ final class SimulatedLog {
         /** Of every origin: where batches that were merged began and ended. */
         final Set<Taken> taken = new HashSet<>();
 
+        long horizon;
+        ByteBuffer members = ByteBuffer.allocate(0);
+
         State copy() {
             State copy = new State();
             copy.entries.putAll(entries);
             copy.cursors.putAll(cursors);
             copy.taken.addAll(taken);
+            copy.horizon = horizon;
+            copy.members = members;
             return copy;
         }
 
@@ -58,6 +69,12 @@ final class SimulatedLog {
                 cursors.put(frame.origin, frame.cursor);
                 taken.add(new Taken(frame.origin, frame.from, frame.cursor.sequence()));
             }
+            apply(frame.local);
+        }
+
+        void apply(Local local) {
+            horizon = Math.max(horizon, local.horizon);
+            members = local.members.hasRemaining() ? local.members : members;
         }
 
         /** Whether the entry wins. */
@@ -132,14 +149,27 @@ final class SimulatedLog {
         return appends;
     }
 
+    long durable() {
+        return durable;
+    }
+
     long gate() {
         return always ? durable : written;
     }
 
     Frame append(ByteBuffer entries, boolean own, long origin, long from, Cursor cursor) {
+        return append(entries, own, origin, from, cursor, Local.NONE);
+    }
+
+    /** What never leaves the node. */
+    Frame append(Local local) {
+        return append(ByteBuffer.allocate(0), false, 0, 0, Cursor.NONE, local);
+    }
+
+    private Frame append(ByteBuffer entries, boolean own, long origin, long from, Cursor cursor, Local local) {
         long sequence = Sequence.start(appended) == start ? appended + 1 : Sequence.of(start, 1);
         bytes += entries.remaining() + FRAME_OVERHEAD_BYTES;
-        Frame frame = new Frame(sequence, appended, entries, own, origin, from, cursor, bytes);
+        Frame frame = new Frame(sequence, appended, entries, own, origin, from, cursor, local, bytes);
         frames.add(frame);
         appends++;
         appended = sequence;

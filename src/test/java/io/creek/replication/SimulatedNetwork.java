@@ -47,6 +47,10 @@ final class SimulatedNetwork {
         return cut.add(way);
     }
 
+    boolean isCut(long from, long to) {
+        return cut.contains(new Way(from, to));
+    }
+
     void mend(Way way) {
         cut.remove(way);
     }

@@ -19,6 +19,8 @@ final class SimulatedReplica implements Replica, Contents {
 
     interface Witness {
         void receives(long node, long origin, long from, Cursor to, ByteBuffer entries);
+
+        default void raisesHorizon(long node, long clock) {}
     }
 
     private final long node;
@@ -30,6 +32,11 @@ final class SimulatedReplica implements Replica, Contents {
     private long clock;
     private boolean full;
     private long retained;
+    private final List<Waiting> waiting = new ArrayList<>();
+    private long ignored;
+
+    /** For a frame to be durable. */
+    private record Waiting(long sequence, Runnable durable) {}
 
     SimulatedReplica(long node, SimulatedLog log, long clock, LongSupplier wallMillis, Later later, Witness witness) {
         this.node = node;
@@ -74,6 +81,116 @@ final class SimulatedReplica implements Replica, Contents {
     SimulatedLog.Frame write(List<SimulatedEntry> entries) {
         entries.forEach(state::merge);
         return log.append(SimulatedEntry.encode(entries), true, 0, 0, Cursor.NONE);
+    }
+
+    /** What a comparison brings. What was made here and lost is made again, so that everyone gets it. */
+    void copied(List<SimulatedEntry> entries) {
+        List<SimulatedEntry> own = new ArrayList<>();
+        List<SimulatedEntry> others = new ArrayList<>();
+        for (SimulatedEntry entry : entries) {
+            if (mergeAboveHorizon(entry)) {
+                clock = Math.max(clock, Math.max(entry.valueClock(), entry.expiryClock()));
+                (entry.valueNode() == node || entry.expiryNode() == node ? own : others).add(entry);
+            }
+        }
+        if (!own.isEmpty()) {
+            log.append(SimulatedEntry.encode(own), true, 0, 0, Cursor.NONE);
+        }
+        if (!others.isEmpty()) {
+            log.append(SimulatedEntry.encode(others), false, 0, 0, Cursor.NONE);
+        }
+    }
+
+    /** Whether it wins; what all had at or below the horizon and is not there was deleted. */
+    private boolean mergeAboveHorizon(SimulatedEntry entry) {
+        if (!state.entries.containsKey(entry.key()) && entry.isAtOrBelow(state.horizon)) {
+            ignored++;
+            return false;
+        }
+        return state.merge(entry);
+    }
+
+    /** Entries that were not taken since they are at or below the horizon. */
+    long ignored() {
+        return ignored;
+    }
+
+    /** Drops the tombstones that may go; how many. */
+    int dropTombstones() {
+        int before = state.entries.size();
+        state.entries.values().removeIf(entry -> entry.value() == null && entry.isAtOrBelow(state.horizon));
+        return before - state.entries.size();
+    }
+
+    /** Tells who waits for what is durable now. */
+    void synced() {
+        List<Waiting> due = waiting.stream()
+                .filter(frame -> frame.sequence <= log.durable())
+                .toList();
+        waiting.removeAll(due);
+        due.forEach(frame -> frame.durable.run());
+    }
+
+    @Override
+    public long appended() {
+        return log.appended();
+    }
+
+    @Override
+    public long durable() {
+        return log.durable();
+    }
+
+    @Override
+    public long horizon() {
+        return state.horizon;
+    }
+
+    @Override
+    public void raiseHorizon(long clockValue, Runnable logged) {
+        witness.raisesHorizon(node, clockValue);
+        SimulatedLog.Local local = new SimulatedLog.Local(clockValue, ByteBuffer.allocate(0));
+        log.append(local);
+        later.run(() -> {
+            state.apply(local);
+            logged.run();
+        });
+    }
+
+    @Override
+    public ByteBuffer members() {
+        return state.members.duplicate();
+    }
+
+    @Override
+    public void logMembers(ByteBuffer bytes, Runnable durable) {
+        SimulatedLog.Local local = new SimulatedLog.Local(0, bytes);
+        SimulatedLog.Frame frame = log.append(local);
+        state.apply(local);
+        waiting.add(new Waiting(frame.sequence(), durable));
+    }
+
+    @Override
+    public void close(Consumer<Closed> told) {
+        later.run(() -> {
+            clock = Math.max(clock, SimulatedEntry.clock(wallMillis.getAsLong()));
+            told.accept(new Closed(clock, log.appended()));
+        });
+    }
+
+    @Override
+    public void raiseClock(long above) {
+        clock = Math.max(clock, above);
+    }
+
+    @Override
+    public long newestClock() {
+        return clock;
+    }
+
+    @Override
+    public boolean hasData() {
+        return !state.entries.isEmpty();
     }
 
     @Override
@@ -156,7 +273,7 @@ final class SimulatedReplica implements Replica, Contents {
     private List<SimulatedEntry> winners(List<SimulatedEntry> entries) {
         List<SimulatedEntry> winners = new ArrayList<>();
         for (SimulatedEntry entry : entries) {
-            if (state.merge(entry)) {
+            if (mergeAboveHorizon(entry)) {
                 winners.add(entry);
             }
             clock = Math.max(clock, Math.max(entry.valueClock(), entry.expiryClock()));

@@ -1,0 +1,635 @@
+package io.creek.replication;
+
+import io.creek.replication.Replica.Closed;
+import io.creek.replication.Replica.Cursor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom this node belongs to, and what follows from that: whose streams there are, how far the horizon may rise, whether clients are served.
+ *
+ * <ul>
+ *   <li>A list counts, and is told, once it is durable here.
+ *   <li>There are streams with those who are on our list, and on whose list we are: what they say from then on, they say with us in mind.
+ *   <li>No version is closed here before every member has told how far it has our log: it may have what we lost (rule 4).
+ * </ul>
+ *
+ * <p>Owned by replication's thread, which calls {@link #tick} about every {@value #TICK_MILLIS} ms.
+ */
+final class Members {
+    static final int TICK_MILLIS = 50;
+    static final long STATUS_MILLIS = 1_000;
+    /** Who has not told anything for so long is not waited for. */
+    static final long SILENT_MILLIS = 5_000;
+
+    /** When the log had no room. */
+    private static final long LOG_AGAIN_MILLIS = 5_000;
+
+    private static final int CLOCK_COUNTER_BITS = 16;
+
+    /**
+     * What it says of itself.
+     *
+     * @param joinMillis that a node waits for others before it serves without
+     * @param client where our clients connect
+     * @param readOnly whether they may not write; may change
+     */
+    record Self(long joinMillis, String client, BooleanSupplier readOnly) {}
+
+    private final Replica replica;
+    private final Replication replication;
+    private final Transport transport;
+    private final Forgetting.StrictComparison comparison;
+    private final MemberEvents events;
+    private final Self self;
+    private final LongSupplier monotonicMillis;
+    private final LongSupplier wallMillis;
+
+    private final Map<Long, Peer> peers = new HashMap<>();
+    private final Forgetting forgetting;
+    private final Horizon horizon;
+    private final Readiness readiness;
+
+    /** As it is durable, and as it will be. */
+    private Membership membership;
+
+    private Membership next;
+    private long loggedAtMillis = Long.MIN_VALUE / 2;
+
+    private Closed closed = Closed.NONE;
+    private @Nullable Closed closing;
+    private boolean asked;
+    private long askedAtMillis = Long.MIN_VALUE / 2;
+    /** No frontier that was ever told is above; -1 while that is not known. */
+    private long bound;
+
+    private final Set<Long> tailsFound = new HashSet<>();
+    private final Set<Long> tailsAsked = new HashSet<>();
+    private boolean ready;
+    private boolean ended;
+    private long number;
+    private boolean changed = true;
+    private long toldAtMillis = Long.MIN_VALUE / 2;
+
+    /** Another node that was heard of in this life. */
+    private static final class Peer {
+        final ClosedVersions closed = new ClosedVersions();
+        boolean present;
+
+        @Nullable
+        StatusMessage status;
+
+        long heardMillis;
+        /** Of its log, when it was met. */
+        long shippableFirst;
+
+        boolean noting;
+        boolean warned;
+        /** How often its stream was skipped, and the end of the log when that had been compared. */
+        long skipsSeen = -1;
+
+        long comparedAt = Long.MAX_VALUE;
+    }
+
+    Members(
+            Replica replica,
+            Replication replication,
+            Transport transport,
+            Forgetting.StrictComparison comparison,
+            MemberEvents events,
+            Self self,
+            LongSupplier monotonicMillis,
+            LongSupplier wallMillis) {
+        this.replica = replica;
+        this.replication = replication;
+        this.transport = transport;
+        this.comparison = comparison;
+        this.events = events;
+        this.self = self;
+        this.monotonicMillis = monotonicMillis;
+        this.wallMillis = wallMillis;
+        ByteBuffer kept = replica.members();
+        membership = kept.hasRemaining() ? Membership.decode(kept) : first();
+        next = membership;
+        forgetting = new Forgetting(replica, comparison);
+        horizon = new Horizon(replica.node(), membership.list());
+        readiness = new Readiness(membership.filled(), monotonicMillis.getAsLong() + self.joinMillis);
+        replica.raiseClock(begun());
+        if (membership.list().isEstablished()) {
+            bound = -1;
+            // Above every frontier of earlier lives, as the clock begins above what was closed in them.
+            replica.close(now -> bound = Math.max(now.clock(), replica.horizon()));
+        }
+        for (long node : membership.list().remaining()) {
+            if (node != replica.node() && !replica.cursor(node).equals(Cursor.NONE)) {
+                replication.add(node);
+            }
+        }
+    }
+
+    /** Of a new node, or of one that is older than lists are. */
+    private Membership first() {
+        boolean hasData = replica.hasData();
+        return new Membership(hasData, Set.of(), MemberList.of(replica.node(), hasData ? 0 : clockNow()));
+    }
+
+    private long begun() {
+        Member own = next.list().member(replica.node());
+        return own == null ? 0 : own.begun();
+    }
+
+    private long clockNow() {
+        return Math.max(replica.newestClock(), wallMillis.getAsLong() << CLOCK_COUNTER_BITS);
+    }
+
+    /** The bus has the node. */
+    void appeared(long node) {
+        peer(node).present = true;
+        changed = true;
+    }
+
+    void vanished(long node) {
+        peer(node).present = false;
+        if (replication.has(node)) {
+            replication.reachable(node, false);
+        }
+    }
+
+    private Peer peer(long node) {
+        return peers.computeIfAbsent(node, met -> new Peer());
+    }
+
+    /** Any bytes that say they are a status. */
+    void receive(long from, ByteBuffer bytes) {
+        StatusMessage status = StatusMessage.decode(bytes);
+        boolean isOne =
+                status != null && status.sender() == from && status.list().member(from) != null;
+        if (status == null || !isOne || from == replica.node() || ended) {
+            return;
+        }
+        Peer peer = peer(from);
+        StatusMessage before = peer.status;
+        if (before != null && !isLater(status, before)) {
+            return;
+        }
+        if (before == null || status.epoch() > before.epoch()) {
+            peer.shippableFirst = before == null ? status.shippable() : peer.shippableFirst;
+            changed = true;
+        }
+        peer.status = status;
+        peer.heardMillis = monotonicMillis.getAsLong();
+        if (status.closed().clock() > 0) {
+            peer.closed.add(status.closed());
+        }
+        horizon.told(from, status.frontierList(), status.frontier(), status.clock());
+        events.heard(from, status.wallMillis());
+        meet(status, peer);
+    }
+
+    private static boolean isLater(StatusMessage status, StatusMessage than) {
+        return status.epoch() > than.epoch() || (status.epoch() == than.epoch() && status.number() > than.number());
+    }
+
+    private void meet(StatusMessage status, Peer peer) {
+        if (bound < 0) {
+            return;
+        }
+        Meeting meeting = Meeting.of(
+                new Meeting.Side(replica.node(), next.list(), next.isFresh(), bound), Meeting.Side.of(status));
+        switch (meeting) {
+            case KNOWN, UNITE, LIST -> {
+                if (next.list().isFull() && !next.list().includes(status.sender())) {
+                    warn(peer, () -> events.listFull(status.sender()));
+                } else {
+                    take(status);
+                }
+            }
+            case JOIN -> join(status);
+            case WAIT -> {}
+            case SET_ASIDE -> setAside(status);
+            case REFUSE -> warn(peer, () -> events.refused(status.sender()));
+            case STRANGE -> warn(peer, () -> events.strange(status.sender()));
+        }
+    }
+
+    private static void warn(Peer peer, Runnable event) {
+        if (!peer.warned) {
+            peer.warned = true;
+            event.run();
+        }
+    }
+
+    private void take(StatusMessage status) {
+        if (status.list().isEstablished() && !next.list().isEstablished()) {
+            bound = Math.max(bound, status.bound());
+        }
+        change(next.with(next.list().merge(status.list())));
+    }
+
+    /** What is made here will be above all that those knew who do not count us yet (rule 16). */
+    private void join(StatusMessage status) {
+        bound = Math.max(bound, status.bound());
+        MemberList list = next.list().merge(status.list());
+        if (next.isFresh()) {
+            long clock = Math.max(status.clock(), Math.max(status.bound(), status.horizon()));
+            replica.raiseClock(clock);
+            list = list.begin(replica.node(), clock);
+        }
+        change(next.with(list));
+    }
+
+    private void setAside(StatusMessage status) {
+        ended = true;
+        boolean givenUp = status.list().givesUp(replica.node());
+        events.setAside(
+                givenUp
+                        ? "node %s at %s says that this node was forgotten"
+                                .formatted(NodeNumber.text(status.sender()), status.client())
+                        : "node %s at %s belongs to a cluster that this node has no part in, and what was written here may be older than what was deleted there"
+                                .formatted(NodeNumber.text(status.sender()), status.client()));
+    }
+
+    /** Has it logged; it counts when it is durable. */
+    private void change(Membership wanted) {
+        next = wanted;
+        log();
+    }
+
+    private void log() {
+        long nowMillis = monotonicMillis.getAsLong();
+        boolean logging = nowMillis - loggedAtMillis < LOG_AGAIN_MILLIS;
+        if (logging || next.equals(membership) || !areRetired()) {
+            return;
+        }
+        loggedAtMillis = nowMillis;
+        Membership logged = next;
+        replica.logMembers(logged.encode(), () -> {
+            loggedAtMillis = Long.MIN_VALUE / 2;
+            tell(membership.list(), logged.list());
+            membership = logged;
+            horizon.under(logged.list());
+            changed = true;
+            log();
+        });
+    }
+
+    /** What was given up sends nothing here any more, and nothing of it is being merged: only then it is told. */
+    private boolean areRetired() {
+        for (Member member : next.list().all()) {
+            if (member.state() != Member.State.JOINED && replication.has(member.node())) {
+                try {
+                    if (!replication.retire(member.node())) {
+                        return false;
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return true;
+    }
+
+    private void tell(MemberList before, MemberList after) {
+        for (Member member : after.all()) {
+            Member known = before.member(member.node());
+            if (member.node() != replica.node() && (known == null || known.state() != member.state())) {
+                events.listed(member.node(), stateText(member));
+            }
+        }
+    }
+
+    private static String stateText(Member member) {
+        return member.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    void tick() {
+        if (ended) {
+            return;
+        }
+        long nowMillis = monotonicMillis.getAsLong();
+        log();
+        connect();
+        bringTailsBack();
+        close(nowMillis);
+        count();
+        establish();
+        raise();
+        Map<Long, StatusMessage> statuses = statuses();
+        statuses.keySet().removeIf(node -> !replication.has(node));
+        forgetting.step(membership.list(), statuses);
+        MemberList completed = forgetting.completed(next.list(), statuses);
+        if (!completed.equals(next.list())) {
+            change(next.with(completed));
+        }
+        readiness.step(met(nowMillis), membership.list().remaining().size() - 1, nowMillis);
+        becomeReady();
+        if (bound >= 0 && (changed || nowMillis - toldAtMillis >= STATUS_MILLIS)) {
+            changed = false;
+            toldAtMillis = nowMillis;
+            send();
+        }
+    }
+
+    /** Streams with those who know of us as we of them. */
+    private void connect() {
+        for (long node : membership.list().remaining()) {
+            Peer peer = peers.get(node);
+            if (peer == null || node == replica.node()) {
+                continue;
+            }
+            StatusMessage status = peer.status;
+            if (!replication.has(node) && status != null && status.list().includes(replica.node())) {
+                meetFirst(node, peer, status);
+            }
+            if (replication.has(node)) {
+                replication.reachable(node, peer.present);
+            }
+        }
+    }
+
+    /**
+     * What it has made before is brought by a comparison, not from its log: there may be writes in the log that others have overwritten with
+     * deletions which are dropped by now.
+     */
+    private void meetFirst(long node, Peer peer, StatusMessage status) {
+        if (!replica.cursor(node).equals(Cursor.NONE)) {
+            replication.add(node);
+        } else if (!peer.noting) {
+            peer.noting = true;
+            replica.receive(node, new Cursor(status.shippable(), true), ByteBuffer.allocate(0), noted -> {
+                peer.noting = false;
+                if (noted == Replica.Outcome.MERGED && membership.list().includes(node)) {
+                    replication.add(node);
+                }
+            });
+        }
+    }
+
+    /** The peer has frames that our log lost (rule 4). May be told amid a message's handling. */
+    void tailLost(long node) {
+        tailsFound.add(node);
+        tailsAsked.remove(node);
+    }
+
+    private void bringTailsBack() {
+        if (!tailsFound.isEmpty()) {
+            Membership found = next;
+            for (long node : tailsFound) {
+                found = found.tailAt(node);
+            }
+            tailsFound.clear();
+            change(found);
+        }
+        for (long node : membership.tailsAt()) {
+            if (!replication.has(node) && !membership.list().includes(node)) {
+                change(next.tailBackFrom(node));
+            } else if (replication.has(node) && replication.met(node) && tailsAsked.add(node)) {
+                comparison.compare(node, () -> change(next.tailBackFrom(node)));
+            }
+        }
+    }
+
+    /** Whether all members have told how far they have our log, and nothing of theirs or ours is missing here. */
+    private boolean isSettled() {
+        for (long node : membership.list().counted()) {
+            if (node != replica.node() && !(replication.met(node) && isCompared(node))) {
+                return false;
+            }
+        }
+        return tailsFound.isEmpty()
+                && membership.tailsAt().isEmpty()
+                && next.tailsAt().isEmpty();
+    }
+
+    /** Whether a comparison has brought all that was skipped of the node's stream, durably. */
+    private boolean isCompared(long node) {
+        Peer peer = peer(node);
+        if (replica.cursor(node).pendingComparison() || replication.skips(node) != peer.skipsSeen) {
+            peer.skipsSeen = replication.skips(node);
+            peer.comparedAt = Long.MAX_VALUE;
+            if (replica.cursor(node).pendingComparison()) {
+                return false;
+            }
+        }
+        if (peer.comparedAt == Long.MAX_VALUE) {
+            peer.comparedAt = replica.appended();
+        }
+        return replication.has(node) && peer.comparedAt <= replica.durable();
+    }
+
+    private void close(long nowMillis) {
+        Closed asking = closing;
+        if (asking != null && asking.sequence() <= replica.durable()) {
+            closed = asking;
+            closing = null;
+            changed = true;
+        }
+        if (!asked && closing == null && nowMillis - askedAtMillis >= STATUS_MILLIS && isSettled()) {
+            asked = true;
+            askedAtMillis = nowMillis;
+            replica.close(now -> {
+                asked = false;
+                closing = now;
+            });
+        }
+    }
+
+    private void count() {
+        horizon.closed(replica.node(), closed.clock());
+        for (long node : membership.list().counted()) {
+            if (node != replica.node() && replication.has(node) && isCompared(node)) {
+                horizon.closed(node, peer(node).closed.reached(replication.durableFrom(node)));
+            }
+        }
+    }
+
+    /** From now on there may be frontiers, and a horizon some day. */
+    private void establish() {
+        MemberList list = membership.list();
+        if (list.isEstablished() || list.counted().size() < 2 || horizon.frontier() == 0) {
+            return;
+        }
+        for (long node : list.counted()) {
+            StatusMessage status = peer(node).status;
+            if (node != replica.node() && (status == null || status.list().hash() != list.hash())) {
+                return;
+            }
+        }
+        change(next.with(next.list().establish()));
+    }
+
+    private void raise() {
+        if (!membership.list().isEstablished()) {
+            return;
+        }
+        long risen = horizon.rise(replica.horizon(), clock());
+        for (StatusMessage status : statuses().values()) {
+            if (status.horizon() > Math.max(risen, replica.horizon())
+                    && horizon.mayAdopt(status.horizon(), status.list().hash())) {
+                risen = status.horizon();
+            }
+        }
+        if (risen > replica.horizon()) {
+            replica.raiseHorizon(risen, () -> changed = true);
+        }
+    }
+
+    private long clock() {
+        return Math.max(begun(), Math.max(replica.newestClock(), closed.clock()));
+    }
+
+    private Map<Long, StatusMessage> statuses() {
+        Map<Long, StatusMessage> statuses = new HashMap<>();
+        peers.forEach((node, peer) -> {
+            if (peer.status != null) {
+                statuses.put(node, peer.status);
+            }
+        });
+        return statuses;
+    }
+
+    private List<Readiness.Met> met(long nowMillis) {
+        List<Readiness.Met> met = new ArrayList<>();
+        peers.forEach((node, peer) -> {
+            StatusMessage status = peer.status;
+            boolean isMember = membership.list().includes(node);
+            // To one that has nothing, whoever is there is a promise.
+            if (status != null && isHeard(peer, nowMillis) && (isMember || !membership.filled())) {
+                met.add(new Readiness.Met(
+                        status.filling(),
+                        status.ready(),
+                        isMember
+                                && replication.has(node)
+                                && !replica.cursor(node).pendingComparison(),
+                        replication.received(node) >= peer.shippableFirst));
+            }
+        });
+        return met;
+    }
+
+    private static boolean isHeard(Peer peer, long nowMillis) {
+        return peer.present && nowMillis - peer.heardMillis < SILENT_MILLIS;
+    }
+
+    private void becomeReady() {
+        if (ready || !readiness.isReady()) {
+            return;
+        }
+        if (membership.filled()) {
+            ready = true;
+            changed = true;
+            events.ready(readiness.hasTimedOut());
+        } else if (!next.filled()) {
+            // Nothing was made here so far.
+            long clock = Math.max(begun(), clockNow());
+            replica.raiseClock(clock);
+            change(next.fill(next.list().begin(replica.node(), clock)));
+        }
+    }
+
+    private void send() {
+        long frontier = membership.list().isEstablished() ? horizon.frontier() : 0;
+        bound = Math.max(bound, Math.max(frontier, replica.horizon()));
+        StatusMessage status = new StatusMessage(
+                replica.node(),
+                replica.epoch(),
+                ++number,
+                membership.isFresh() && next.isFresh(),
+                !membership.filled(),
+                ready,
+                self.readOnly.getAsBoolean(),
+                wallMillis.getAsLong(),
+                clock(),
+                bound,
+                replica.horizon(),
+                frontier,
+                membership.list().hash(),
+                closed,
+                replica.shippable(),
+                forgetting.compared(),
+                self.client,
+                membership.list());
+        peers.forEach((node, peer) -> {
+            if (peer.present) {
+                transport.send(node, status.encode());
+            }
+        });
+    }
+
+    /** Whether clients are served. */
+    boolean isReady() {
+        return ready;
+    }
+
+    /** Whether most may be missing here. */
+    boolean isFilling() {
+        return !membership.filled();
+    }
+
+    /** What became of a wish to have a node be a member no more. */
+    enum Forget {
+        BEGUN,
+        NOT_A_MEMBER,
+        ITSELF,
+        REACHABLE
+    }
+
+    Forget forget(long node) {
+        if (node == replica.node()) {
+            return Forget.ITSELF;
+        }
+        Member member = next.list().member(node);
+        if (member == null || !member.counts()) {
+            return Forget.NOT_A_MEMBER;
+        }
+        Peer peer = peers.get(node);
+        if (peer != null && (peer.present || monotonicMillis.getAsLong() - peer.heardMillis < SILENT_MILLIS)) {
+            return Forget.REACHABLE;
+        }
+        if (member.state() == Member.State.JOINED) {
+            change(next.with(next.list().forgetting(node, clockNow() + 1)));
+        }
+        return Forget.BEGUN;
+    }
+
+    /** What the list says of the nodes, but this one, and those that are forgotten. */
+    Map<Long, String> listed() {
+        return membership.list().all().stream()
+                .filter(member -> member.node() != replica.node() && member.counts())
+                .collect(Collectors.toMap(Member::node, Members::stateText));
+    }
+
+    /** What the node has told last; null when it did not in this life. */
+    @Nullable
+    StatusMessage status(long node) {
+        Peer peer = peers.get(node);
+        return peer == null ? null : peer.status;
+    }
+
+    /** How far the clock value is behind our wall clock. */
+    long millisBehind(long clock) {
+        return Math.max(0, wallMillis.getAsLong() - (clock >>> CLOCK_COUNTER_BITS));
+    }
+
+    MemberList list() {
+        return membership.list();
+    }
+
+    /** For a trace. */
+    String describe() {
+        return replica.node() + ": " + membership + ", frontier " + horizon.frontier() + ", horizon "
+                + replica.horizon() + ", settled " + isSettled() + ", ready " + ready;
+    }
+}

@@ -1,0 +1,79 @@
+package io.creek.replication;
+
+import java.util.List;
+
+/**
+ * Whether this node serves clients (rules 19 and 20). One that was never ready has nothing, or not all: it is ready once it was compared with a
+ * member that is not like it. One that was ready before has what it had, and waits for what the others have written meanwhile. Either serves
+ * without when it finds nobody in time. Once ready, it stays so.
+ *
+ * <p>Owned by replication's thread.
+ */
+final class Readiness {
+    private final long untilMillis;
+    private final boolean filled;
+    private boolean ready;
+    private boolean timedOut;
+    /** Whether there is one that has what is missing here. */
+    private boolean answered;
+
+    /**
+     * @param filled whether the node was ready in an earlier life
+     * @param untilMillis when it has waited for long enough
+     */
+    Readiness(boolean filled, long untilMillis) {
+        this.filled = filled;
+        this.untilMillis = untilMillis;
+    }
+
+    /**
+     * A member that can be reached.
+     *
+     * @param filling whether it was never ready itself
+     * @param ready whether it serves
+     * @param compared whether no comparison with it is pending
+     * @param caughtUp whether it has brought here what it had when it was met
+     */
+    record Met(boolean filling, boolean ready, boolean compared, boolean caughtUp) {
+        boolean isDone() {
+            return compared && caughtUp;
+        }
+    }
+
+    /**
+     * @param met the members that have told of themselves in this life, and can be reached
+     * @param others how many members are listed besides this node
+     */
+    void step(List<Met> met, int others, long nowMillis) {
+        if (ready) {
+            return;
+        }
+        if (!filled) {
+            ready = met.stream().anyMatch(peer -> !peer.filling && peer.compared);
+            answered |= met.stream().anyMatch(peer -> !peer.filling);
+            if (!ready && !answered && nowMillis >= untilMillis) {
+                ready = true;
+                timedOut = true;
+            }
+            return;
+        }
+        boolean allDone = met.stream().filter(peer -> !peer.filling).allMatch(Met::isDone);
+        boolean readyDone = met.stream().filter(Met::ready).allMatch(Met::isDone);
+        boolean anyReady = met.stream().anyMatch(Met::ready);
+        boolean allMet = met.size() == others && others > 0;
+        ready = anyReady ? readyDone : allMet && allDone;
+        if (!ready && !anyReady && nowMillis >= untilMillis) {
+            ready = true;
+            timedOut = true;
+        }
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /** Whether nobody was found that it could have waited for. */
+    boolean hasTimedOut() {
+        return timedOut;
+    }
+}
