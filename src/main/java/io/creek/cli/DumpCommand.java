@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * {@code creek dump [--all] [--output FILE] [flags | --port P [--host H]]}: prints what a data directory holds, or a running node, as lines
+ * {@code creek dump [--all [--horizon C]] [--output FILE] [flags | --port P [--host H]]}: prints what a data directory holds, or a running node, as lines
  * of JSON sorted by key (see {@link DumpLines}). Both print the same of the same data. Nothing in the directory changes.
  *
  * <p>Keys that have expired are left out. {@code --all} adds versions and, of a node with peers, tombstones, and expired keys as the
- * tombstones that the sweep makes of them; a node alone keeps neither.
+ * tombstones that the sweep makes of them; a node alone keeps neither. The first line then tells the horizon, if there is one: up to which
+ * clock value every member is known to have everything. {@code --horizon} gives one, and leaves out what nodes may have forgotten
+ * under it: so dumps of several nodes can be compared.
  *
  * <p>Exit codes: 0 dumped, or nobody reads on; 1 the output cannot be written or the node cannot be reached; 2 a bad flag or no such
  * directory; 3 damaged, in use, or of a later version. One thread.
@@ -114,6 +116,7 @@ public final class DumpCommand {
         }
         boolean hasPeers = config.cluster().isPresent();
         long nowMillis = wall.millis();
+        long horizon;
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
             try (FrozenStore store = FrozenStore.open(directory, hasPeers, nowMillis, random, this::tell)) {
                 store.each((key, value, deadlineMillis, written, expiry) -> {
@@ -124,20 +127,22 @@ public final class DumpCommand {
                         sort.add(entry.tombstone());
                     }
                 });
+                horizon = store.horizon();
             }
-            write(sort, options);
+            write(sort, options, horizon);
         }
         return DUMPED;
     }
 
     private int dumpNode(DumpOptions options, int port, Map<String, String> environment) throws IOException {
+        long horizon;
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
             try (NodeConnection node = new NodeConnection(options.host(), port)) {
                 String password = environment.getOrDefault(PASSWORD, "");
                 if (!password.isEmpty()) {
                     node.call("AUTH", "default", password);
                 }
-                NodeEntries.each(node, sort::add);
+                horizon = NodeEntries.each(node, sort::add);
             } catch (NodeConnection.Refused e) {
                 String hint = String.valueOf(e.getMessage()).startsWith("NOAUTH")
                         ? " The password is expected in the environment, as " + PASSWORD + "."
@@ -148,34 +153,40 @@ public final class DumpCommand {
                 tell(options.host() + ":" + port + ": no dump from there: " + e.getMessage());
                 return FAILED;
             }
-            write(sort, options);
+            write(sort, options, horizon);
         }
         return DUMPED;
     }
 
-    private void write(DumpSort sort, DumpOptions options) throws IOException {
+    private void write(DumpSort sort, DumpOptions options, long horizon) throws IOException {
         long nowMillis = wall.millis();
         try (OutputStream file =
                 options.output().isPresent() ? open(options.output().get()) : out) {
             BufferedOutputStream buffered = new BufferedOutputStream(file, BUFFER_BYTES);
             DumpLines lines = new DumpLines(buffered, options.all());
+            long shownHorizon = options.horizon().orElse(horizon);
+            if (options.all() && shownHorizon != 0) {
+                written(() -> lines.writeHorizon(shownHorizon));
+            }
+            long forgotten = options.horizon().orElse(0L);
             sort.each(entry -> {
-                boolean visible = entry.isVisible(nowMillis);
-                if (visible || options.all()) {
-                    try {
-                        lines.write(visible ? entry : entry.tombstone());
-                    } catch (IOException e) {
-                        throw new OutputFailed(e);
-                    }
+                DumpedEntry shown = entry.isVisible(nowMillis) ? entry : entry.tombstone();
+                if (shown.value != null || (options.all() && !shown.isForgettable(forgotten))) {
+                    written(() -> lines.write(shown));
                 }
             });
-            flush(buffered);
+            written(buffered::flush);
         }
     }
 
-    private static void flush(OutputStream output) throws OutputFailed {
+    /** Something that is written. */
+    private interface Output {
+        void write() throws IOException;
+    }
+
+    private static void written(Output output) throws OutputFailed {
         try {
-            output.flush();
+            output.write();
         } catch (IOException e) {
             throw new OutputFailed(e);
         }

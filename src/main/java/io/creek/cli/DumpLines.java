@@ -37,6 +37,11 @@ final class DumpLines {
         this.versions = versions;
     }
 
+    /** The first line of a dump with versions: up to which clock value every member had everything. */
+    void writeHorizon(long clock) throws IOException {
+        out.write(ascii("{\"horizon\":\"" + Version.clockText(clock) + "\"}\n"));
+    }
+
     void write(DumpedEntry entry) throws IOException {
         out.write('{');
         field("key", entry.key);

@@ -1,6 +1,7 @@
 package io.creek.cli;
 
 import io.creek.config.StartupException;
+import io.creek.store.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,15 +9,22 @@ import java.util.Optional;
 /**
  * The arguments of {@code creek dump}. Immutable.
  *
+ * @param horizon tombstones that this one lets go are left out; none for no horizon
  * @param port of the running node to dump; none for the data directory that the flags tell
  * @param flags those that are a node's own, in order
  */
 record DumpOptions(
-        boolean help, boolean all, Optional<String> output, String host, Optional<Integer> port, List<String> flags) {
+        boolean help,
+        boolean all,
+        Optional<Long> horizon,
+        Optional<String> output,
+        String host,
+        Optional<Integer> port,
+        List<String> flags) {
     static final String USAGE = """
             Usage:
-              creek dump [--all] [--output FILE] [flags]                   dumps the data directory that the flags tell
-              creek dump [--all] [--output FILE] --port P [--host H]       dumps the running node on that port
+              creek dump [--all [--horizon C]] [--output FILE] [flags]               dumps the data directory that the flags tell
+              creek dump [--all [--horizon C]] [--output FILE] --port P [--host H]   dumps the running node on that port
             """;
 
     private static final String LOCALHOST = "localhost";
@@ -31,6 +39,10 @@ record DumpOptions(
         List<String> flags = new ArrayList<>(arguments);
         boolean help = flags.removeAll(List.of("--help", "-help", "-h"));
         boolean all = flags.remove("--all");
+        Optional<Long> horizon = take(flags, "--horizon").map(DumpOptions::clock);
+        if (horizon.isPresent() && !all) {
+            throw refused("flag --horizon: expected with --all, which shows tombstones");
+        }
         Optional<String> output = take(flags, "--output");
         Optional<String> host = take(flags, "--host");
         Optional<Integer> port = take(flags, "--port").map(DumpOptions::port);
@@ -39,10 +51,10 @@ record DumpOptions(
         }
         if (port.isPresent() && !flags.isEmpty()) {
             throw refused("flag " + flags.get(0)
-                    + ": expected only --all, --output and --host with --port, which dumps a running node; -port N, with one dash,"
+                    + ": expected only --all, --horizon, --output and --host with --port, which dumps a running node; -port N, with one dash,"
                     + " dumps the directory of the node of that port");
         }
-        return new DumpOptions(help, all, output, host.orElse(LOCALHOST), port, flags);
+        return new DumpOptions(help, all, horizon, output, host.orElse(LOCALHOST), port, flags);
     }
 
     private static Optional<String> take(List<String> flags, String name) {
@@ -61,6 +73,15 @@ record DumpOptions(
             }
         }
         return Optional.empty();
+    }
+
+    private static long clock(String text) {
+        try {
+            return Version.parseClock(text);
+        } catch (NumberFormatException e) {
+            throw refused("flag --horizon: expected hexadecimal digits, as in the first line of another dump, actual "
+                    + text);
+        }
     }
 
     private static int port(String text) {

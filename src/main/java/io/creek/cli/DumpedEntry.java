@@ -35,6 +35,11 @@ final class DumpedEntry {
         return value != null && (deadlineMillis == 0 || deadlineMillis > nowMillis);
     }
 
+    /** Whether it is a tombstone that a node which knows this horizon may have forgotten. */
+    boolean isForgettable(long horizon) {
+        return value == null && Version.isForgettable(horizon, written, expiry, deadlineMillis);
+    }
+
     /** What the expiry sweep makes of it. */
     DumpedEntry tombstone() {
         return new DumpedEntry(key, null, deadlineMillis, written, expiry);

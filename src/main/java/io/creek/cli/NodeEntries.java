@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a running node, by its command {@code ENTRIES cursor [COUNT n]}: an array of the next cursor and an array of entries, each
- * an array of key, value or nil for a tombstone, deadline or 0, value version, expiry version. What is there from start to end comes at
+ * The entries of a running node, by its command {@code ENTRIES cursor [COUNT n]}: an array of the next cursor, an array of
+ * entries and the node's horizon; an entry is an array of key, value or nil for a tombstone, deadline or 0, value version, expiry version. What is there from start to end comes at
  * least once. Stateless.
  */
 final class NodeEntries {
@@ -17,16 +17,27 @@ final class NodeEntries {
 
     private NodeEntries() {}
 
-    /** Hands all on, some of them twice, in no particular order. */
-    static void each(NodeConnection node, DumpSort.Receiver receiver) throws IOException {
+    /** Hands all on, some of them twice, in no particular order. Answers the horizon that the node knew in the end. */
+    static long each(NodeConnection node, DumpSort.Receiver receiver) throws IOException {
         String cursor = "0";
+        long horizon;
         do {
-            List<?> page = list(node.call("ENTRIES", cursor, "COUNT", COUNT), 2);
+            List<?> page = list(node.call("ENTRIES", cursor, "COUNT", COUNT), 3);
             for (Object entry : list(page.get(1), 0)) {
                 receiver.entry(entry(list(entry, FIELDS)));
             }
             cursor = text(page.get(0));
+            horizon = horizon(text(page.get(2)));
         } while (!cursor.equals("0"));
+        return horizon;
+    }
+
+    private static long horizon(String text) throws IOException {
+        try {
+            return Version.parseClock(text);
+        } catch (NumberFormatException e) {
+            throw new IOException("ENTRIES: horizon: expected hexadecimal digits, actual " + text, e);
+        }
     }
 
     private static DumpedEntry entry(List<?> fields) throws IOException {

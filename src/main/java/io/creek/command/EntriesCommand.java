@@ -16,13 +16,14 @@ final class EntriesCommand implements Walk {
             .about("creek", "1.0.0", "O(1) for every call. O(N) for a complete iteration.")
             .syntax("cursor [COUNT count]")
             .does(
-                    "Answers some entries (key, value or nil, deadline, versions), and the cursor to go on with",
+                    "Answers the cursor to go on with, some entries (key, value or nil, deadline, versions), and the horizon",
                     (WalkCommand) (request, random) -> walk(request));
 
     private final long first;
     private final List<Reply> found = new ArrayList<>();
     private long left;
     private long bytes;
+    private long horizon;
 
     private EntriesCommand(long first, long count) {
         this.first = first;
@@ -49,6 +50,11 @@ final class EntriesCommand implements Walk {
     }
 
     @Override
+    public void horizon(long clock) {
+        horizon = clock;
+    }
+
+    @Override
     public boolean visit(EntryView entry) {
         byte[] key = new byte[entry.keyLength()];
         System.arraycopy(entry.keyArray(), entry.keyOffset(), key, 0, key.length);
@@ -65,6 +71,7 @@ final class EntriesCommand implements Walk {
 
     @Override
     public Reply reply(long next) {
-        return Reply.array(Reply.bulk(Long.toString(next)), new Reply.Array(found));
+        return Reply.array(
+                Reply.bulk(Long.toString(next)), new Reply.Array(found), Reply.bulk(String.format("%016x", horizon)));
     }
 }

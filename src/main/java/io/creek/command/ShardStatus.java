@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param keys entries that clients can see, expired ones not yet swept included
  * @param keysWithDeadline those of them that have a deadline
+ * @param tombstones deletions, and keys that have expired, which are remembered because of peers
  * @param storeBytes bytes that the shard's store has taken for records, free ones included
  * @param freeBytes bytes of records that wait to be used again
  * @param volumeBytes bytes of the memory or files in which all of it lies
@@ -19,6 +20,7 @@ import java.util.List;
 public record ShardStatus(
         long keys,
         long keysWithDeadline,
+        long tombstones,
         long storeBytes,
         long freeBytes,
         long volumeBytes,

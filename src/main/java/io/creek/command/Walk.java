@@ -19,6 +19,9 @@ public interface Walk {
     /** The cursor to begin at. */
     long first();
 
+    /** Told before the first entry: up to which clock value every member is known to have everything, 0 when that is not known of anything. */
+    default void horizon(long clock) {}
+
     /** Sees an entry, a tombstone or one past its deadline too; answers whether it wants more. */
     boolean visit(EntryView entry);
 

@@ -238,10 +238,9 @@ final class Comparison {
         for (int i = 0; i < Contents.PARTITIONS; i++) {
             int partition = (terms.first + i) % Contents.PARTITIONS;
             boolean keysDiffer = theirs.keys().get(partition) != own.keys().get(partition);
-            boolean differs = keysDiffer
-                    || (terms.strict
-                            && theirs.tombstones().get(partition)
-                                    != own.tombstones().get(partition));
+            boolean tombstonesDiffer = terms.strict
+                    && theirs.tombstones().get(partition) != own.tombstones().get(partition);
+            boolean differs = keysDiffer || tombstonesDiffer;
             differed.set(partition, differs);
             empty.set(
                     partition,
@@ -296,7 +295,13 @@ final class Comparison {
     void merge(ByteBuffer entries, Consumer<Replica.Outcome> merged) {
         meter.received(entries);
         bytes += entries.remaining();
-        contents.merge(peer, entries, merged);
+        // What is pending of a member keeps this node's frontier, and so the horizon, where it is: what the member has
+        // is no deleted entry's remains.
+        if (terms.strict && replica.cursor(peer).pendingComparison()) {
+            contents.fill(peer, entries, merged);
+        } else {
+            contents.merge(peer, entries, merged);
+        }
     }
 
     /** All that differed of the partition is here. The next one of a lenient round waits for the tick. */

@@ -76,8 +76,14 @@ public interface Contents {
      */
     void collect(Place place, Selection selection, int bytesMax, Consumer<Slice> collected);
 
-    /** Merges entries that another node collected, and logs the winners as received. */
+    /**
+     * Merges entries that another node collected, and logs the winners as received. What is at or below the horizon and not here is not taken:
+     * it was deleted.
+     */
     void merge(long from, ByteBuffer entries, Consumer<Replica.Outcome> merged);
+
+    /** The same with entries of any age, from a member that has what this node lacks. */
+    void fill(long from, ByteBuffer entries, Consumer<Replica.Outcome> merged);
 
     /** The value that a clock had so many milliseconds ago. */
     long clockBefore(long millis);

@@ -4,7 +4,6 @@ import io.creek.store.PeerCursor;
 import io.creek.store.PeerMerges;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -112,16 +111,17 @@ final class StoreReplica implements Replica, Contents {
 
     @Override
     public void digests(Consumer<Digests> told) {
-        long[] own = new long[PARTITIONS];
-        Arrays.fill(own, node());
-        told.accept(new Digests(LongBuffer.wrap(own), LongBuffer.wrap(own)));
+        merges.digests(
+                (keys, tombstones) -> told.accept(new Digests(LongBuffer.wrap(keys), LongBuffer.wrap(tombstones))));
     }
 
     @Override
     public void buckets(int partition, int bits, boolean tombstones, Consumer<Buckets> told) {
-        long[] own = new long[1 << Math.max(0, bits)];
-        Arrays.fill(own, node());
-        told.accept(new Buckets(Math.max(0, bits), LongBuffer.wrap(own)));
+        merges.buckets(
+                partition,
+                bits,
+                tombstones,
+                (chosen, digests) -> told.accept(new Buckets(chosen, LongBuffer.wrap(digests))));
     }
 
     @Override
@@ -129,6 +129,8 @@ final class StoreReplica implements Replica, Contents {
         merges.collect(
                 place.partition(),
                 place.from(),
+                new PeerMerges.Wanted(
+                        selection.bits(), selection.wanted(), selection.tombstones(), selection.newestClock()),
                 bytesMax,
                 (entries, next) -> collected.accept(
                         new Slice(entries, next < 0 ? Place.END : new Place(place.partition(), next))));
@@ -147,6 +149,12 @@ final class StoreReplica implements Replica, Contents {
                 entries,
                 aheadMillisMax.getAsLong(),
                 outcome -> merged.accept(Outcome.valueOf(outcome.name())));
+    }
+
+    @Override
+    public void fill(long from, ByteBuffer entries, Consumer<Outcome> merged) {
+        merges.fill(
+                from, entries, aheadMillisMax.getAsLong(), outcome -> merged.accept(Outcome.valueOf(outcome.name())));
     }
 
     @Override

@@ -15,6 +15,17 @@
  * <p>Two nodes speak within a session, named by the start counters of both in every message: what was meant for an earlier life of either is
  * recognized as such.
  *
+ * <p><b>Comparisons</b> bring what streams have not:
+ *
+ * <pre>
+ * Comparisons ─ Comparison ─ digests of 1024 partitions ─ PartitionCopy ─ digests of its buckets ─ their entries, by slices ─ Contents.merge
+ *                  ┊                    ┊                       ┊                    ┊
+ *               ContentsServer ◄────────┴───────────────────────┴────────────────────┘   at the peer, which keeps nothing in mind
+ * </pre>
+ *
+ * <p>{@link io.creek.replication.Comparisons} says when: strictly – all of it, deleted entries too – with a peer whose stream was skipped; and
+ * leniently, as {@link io.creek.replication.AntiEntropy} has it, with everyone from time to time. Both only take; versions decide.
+ *
  * <p>All of it belongs to one thread, which may block on reads of the log. Time, transport and data are interfaces, so that tests run
  * several nodes in one thread. Depends on {@code log} and {@code store}, and not on Vert.x, but for the bus.
  *

@@ -1,6 +1,7 @@
 package io.creek.store;
 
 import io.creek.log.CommitLog;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -15,60 +16,32 @@ import java.util.function.Consumer;
 final class ClosedVersions {
     private final Store store;
     private final CommitLog log;
-    private final Loop loop;
+    private final ShardVisits visits;
     private long last;
 
-    ClosedVersions(Store store, Loop loop) {
+    ClosedVersions(Store store, ShardVisits visits) {
         this.store = store;
         this.log = store.log();
-        this.loop = loop;
+        this.visits = visits;
         // This start issues only above it.
         last = log.recoveredCeiling();
     }
 
-    /** One visit to every shard; each adds the frames that were appended by then. */
-    private final class Round {
-        private final long clock;
-        private final Consumer<PeerMerges.Closed> told;
-        private long sequence;
-        private int toVisit;
-
-        Round(long clock, Consumer<PeerMerges.Closed> told) {
-            this.clock = clock;
-            this.told = told;
-        }
-
-        void start() {
-            toVisit = store.shards();
-            for (int number = 0; number < store.shards(); number++) {
-                Shard shard = store.shard(number);
-                shard.loop().execute(() -> {
-                    shard.versions().observe(clock);
-                    long appended = log.appendedSequence();
-                    loop.execute(() -> visited(appended));
-                });
-            }
-        }
-
-        private void visited(long appended) {
-            sequence = Math.max(sequence, appended);
-            if (--toVisit == 0) {
-                told.accept(new PeerMerges.Closed(clock, sequence));
-            }
-        }
-    }
-
     void close(Consumer<PeerMerges.Closed> told) {
         last = Math.max(last, VersionIssuer.closable(log, store.wallMillis()));
-        new Round(last, told).start();
+        long clock = last;
+        AtomicLong sequence = new AtomicLong();
+        visits.each(
+                shard -> {
+                    shard.versions().observe(clock);
+                    sequence.accumulateAndGet(log.appendedSequence(), Math::max);
+                },
+                () -> told.accept(new PeerMerges.Closed(clock, sequence.get())));
     }
 
     /** Has every shard issue only above the clock, and every later start too. */
     void raise(long clock) {
         log.raiseCeiling(clock);
-        for (int number = 0; number < store.shards(); number++) {
-            Shard shard = store.shard(number);
-            shard.loop().execute(() -> shard.versions().observe(clock));
-        }
+        visits.each(shard -> shard.versions().observe(clock), () -> {});
     }
 }

@@ -56,6 +56,11 @@ final class Entry {
         return expiryClock != valueClock || expiryNode != valueNode;
     }
 
+    /** Whether a tombstone of these may be forgotten: nothing older that it keeps out can come any more. */
+    static boolean isForgettable(long horizon, long valueClock, long expiryClock, long deadlineMillis) {
+        return Math.max(valueClock, expiryClock) <= horizon && deadlineMillis <= HybridClock.millisOf(horizon);
+    }
+
     static int compareVersions(long clock, long node, long otherClock, long otherNode) {
         int byClock = Long.compareUnsigned(clock, otherClock);
         return byClock != 0 ? byClock : Long.compareUnsigned(node, otherNode);

@@ -1,10 +1,11 @@
 package io.creek.store;
 
 import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 
 /**
- * Turns entries whose deadline has passed into nothing, or into tombstones where those are kept: what frees their memory. Readers do not
- * depend on it.
+ * Turns entries whose deadline has passed into nothing, or into tombstones where those are kept, and forgets tombstones under the horizon:
+ * what frees their memory. Readers do not depend on it.
  *
  * <p>Owned by the shard's event loop.
  */
@@ -12,15 +13,25 @@ final class ExpirySweep {
     /** So many stale pairs in the schedule are not worth looking for. */
     private static final int STALE_MIN = 65_536;
 
+    /** When a tombstone is looked at: all nodes that are well forget it then, so that their digests differ for a moment only. */
+    private static final long FORGOTTEN_AFTER_MILLIS = 10_000;
+
+    /** When it is looked at again: a member is away, perhaps for long. */
+    private static final long FORGOTTEN_RETRY_MILLIS = 60_000;
+
     private final Keyspace keyspace;
     private final EntryRecords entries;
     private final StoredEntry swept;
     private final Entry tombstone = new Entry();
+    private final LongSupplier horizon;
     private long expiredKeys;
+    private long forgottenTombstones;
 
-    ExpirySweep(Keyspace keyspace, EntryRecords entries) {
+    /** @param horizon below which tombstones may be forgotten */
+    ExpirySweep(Keyspace keyspace, EntryRecords entries, LongSupplier horizon) {
         this.keyspace = keyspace;
         this.entries = entries;
+        this.horizon = horizon;
         swept = entries.view();
     }
 
@@ -32,7 +43,7 @@ final class ExpirySweep {
     boolean run(long nowMillis, int stepsMax, LongPredicate locked) {
         ExpirySchedule schedule = keyspace.schedule();
         schedule.advance(nowMillis);
-        if (!schedule.isMoving() && schedule.size() > 2 * keyspace.keysWithDeadline() + STALE_MIN) {
+        if (!schedule.isMoving() && schedule.size() > 2 * keyspace.waiting() + STALE_MIN) {
             schedule.revisitAll();
         }
         for (int step = 0; step < stepsMax; step++) {
@@ -49,7 +60,11 @@ final class ExpirySweep {
                     if (locked.test(schedule.polledPlacement())) {
                         schedule.retry();
                     } else if (isScheduled(schedule)) {
-                        expireOrMove(schedule, nowMillis);
+                        if (swept.tombstone) {
+                            forgetOrMove(schedule, nowMillis);
+                        } else {
+                            expireOrMove(schedule, nowMillis);
+                        }
                     }
                 }
             }
@@ -74,12 +89,41 @@ final class ExpirySweep {
         tombstone.noValue();
         entries.copyVersions(swept, tombstone);
         tombstone.deadlineMillis = swept.deadlineMillis;
-        keyspace.put(place, tombstone, swept);
+        keyspace.putPolled(place, tombstone, swept);
+    }
+
+    private void forgetOrMove(ExpirySchedule schedule, long nowMillis) {
+        long place = schedule.polledPlacement();
+        long dueMillis = forgettableMillis(swept.expiryClock, swept.deadlineMillis);
+        boolean due = dueMillis <= nowMillis;
+        if (due
+                && Entry.isForgettable(
+                        horizon.getAsLong(), swept.valueClock, swept.expiryClock, swept.deadlineMillis)) {
+            forgottenTombstones++;
+            keyspace.remove(place, swept);
+            return;
+        }
+        long nextMillis = due ? nowMillis + FORGOTTEN_RETRY_MILLIS : dueMillis;
+        entries.reschedule(swept, schedule.add(place, schedule.tick(nextMillis)));
+    }
+
+    /** When a tombstone is looked at first. */
+    long forgettableMillis(Entry entry) {
+        return forgettableMillis(entry.expiryClock, entry.deadlineMillis);
+    }
+
+    private static long forgettableMillis(long expiryClock, long deadlineMillis) {
+        return Math.max(HybridClock.millisOf(expiryClock), deadlineMillis) + FORGOTTEN_AFTER_MILLIS;
     }
 
     /** Entries that it has expired. */
     long expiredKeys() {
         return expiredKeys;
+    }
+
+    /** Tombstones that it has forgotten. */
+    long forgottenTombstones() {
+        return forgottenTombstones;
     }
 
     void resetExpiredKeys() {

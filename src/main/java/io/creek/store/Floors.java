@@ -80,6 +80,19 @@ final class Floors {
                 && Entry.compareVersions(valueClock, valueNode, clocks[partition], nodes[partition]) <= 0;
     }
 
+    /** What the partition's floor adds to a digest; 0 without one. */
+    long share(int partition) {
+        boolean any = clocks.length > 0 && clocks[partition] != 0;
+        return any ? PartitionDigests.floorShare(clocks[partition], nodes[partition]) : 0;
+    }
+
+    /** Adds the partition's floor, if it has one. */
+    void collect(int partition, FrameEntries out) {
+        if (clocks.length > 0 && clocks[partition] != 0) {
+            out.add(new Floor(partition, partition, clocks[partition], nodes[partition]));
+        }
+    }
+
     /** Adds all floors, neighbours that are equal as one. */
     void collect(FrameEntries out) {
         int first = 0;

@@ -52,8 +52,8 @@ public final class FrozenStore implements AutoCloseable {
         Placement placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
         ArenaMemory memory = new DirectMemory();
         RecordStore records = new RecordStore(memory, new StoreBudget(Long.MAX_VALUE, 1));
-        Keyspace keyspace = new Keyspace(placement, records, keepsTombstones, nowMillis);
         LocalEntries local = new LocalEntries();
+        Keyspace keyspace = new Keyspace(placement, records, keepsTombstones, local::horizon, nowMillis);
         try (KeyspaceReplay replay = new KeyspaceReplay(placement, local, keyspace)) {
             FrozenLog.replay(directory, random, replay, notes);
             replay.finish();

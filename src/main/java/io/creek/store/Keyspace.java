@@ -1,7 +1,9 @@
 package io.creek.store;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The entries of one shard: records off-heap, an index per partition, and the schedule of deadlines.
  *
  * <p>Owned by the shard's event loop. Invariants: every index slot names a live record with that placement; every live record is named by
- * exactly one slot; every entry with a deadline waits in the schedule at a tick not after it.
+ * exactly one slot; every entry with a deadline waits in the schedule at a tick not after it, and every tombstone at one; the digests are
+ * those of what is there.
  */
 final class Keyspace {
     private final Placement placement;
@@ -19,24 +22,30 @@ final class Keyspace {
     private ExpirySchedule schedule;
     private final boolean keepsTombstones;
     private final @Nullable PartitionIndex[] partitions = new PartitionIndex[Placement.PARTITIONS];
+    /** Of a node with peers. */
+    private final @Nullable PartitionDigests digests;
+
     private final StoredEntry visited;
     private final Entry walked = new Entry();
 
     private long keys;
     private long keysWithDeadline;
+    private long tombstones;
     /** No entry or floor has a version above this clock. Written by the loop, without a barrier of its own; any thread reads. */
     private final AtomicLong newestClock = new AtomicLong();
 
     /**
      * @param records empty, and the keyspace's own from now on
      * @param keepsTombstones false for a node alone, which no peer can bring a deleted key back to
+     * @param horizon below which deletions may be forgotten; only rises
      * @param nowMillis the time from which the schedule counts
      */
-    Keyspace(Placement placement, RecordStore records, boolean keepsTombstones, long nowMillis) {
+    Keyspace(Placement placement, RecordStore records, boolean keepsTombstones, LongSupplier horizon, long nowMillis) {
         this.placement = placement;
         this.keepsTombstones = keepsTombstones;
         entries = new EntryRecords(records);
-        sweep = new ExpirySweep(this, entries);
+        digests = keepsTombstones ? new PartitionDigests(entries) : null;
+        sweep = new ExpirySweep(this, entries, horizon);
         visited = entries.view();
         schedule = new ExpirySchedule(nowMillis);
     }
@@ -69,12 +78,35 @@ final class Keyspace {
      */
     void put(long place, Entry entry, StoredEntry stored) {
         if (entry.tombstone && !keepsTombstones) {
-            remove(place, stored);
+            if (stored.found()) {
+                remove(place, stored);
+            }
             return;
         }
+        put(place, entry, stored, stored.isScheduled());
+    }
+
+    /** As {@link #put}, of an entry that waits in the schedule no more: it was polled. */
+    void putPolled(long place, Entry entry, StoredEntry polled) {
+        if (entry.tombstone && !keepsTombstones) {
+            remove(place, polled);
+        } else {
+            put(place, entry, polled, false);
+        }
+    }
+
+    private void put(long place, Entry entry, StoredEntry stored, boolean waits) {
         count(stored, -1);
         see(entry.expiryClock);
-        int tick = entry.tombstone || entry.deadlineMillis == 0 ? 0 : scheduled(place, entry, stored);
+        if (digests != null) {
+            digests.put(Placement.partition(place), entry, stored);
+        }
+        int tick = 0;
+        if (entry.tombstone) {
+            tick = scheduled(place, sweep.forgettableMillis(entry), stored, waits);
+        } else if (entry.deadlineMillis != 0) {
+            tick = scheduled(place, entry.deadlineMillis, stored, waits);
+        }
         long id = entries.put(place, entry, tick, stored);
         if (!stored.found()) {
             partition(place).insert(place, id);
@@ -83,23 +115,24 @@ final class Keyspace {
         }
         keys += entry.tombstone ? 0 : 1;
         keysWithDeadline += !entry.tombstone && entry.deadlineMillis != 0 ? 1 : 0;
+        tombstones += entry.tombstone ? 1 : 0;
     }
 
-    /** An entry whose deadline moves later waits where it is: the sweep moves it on when it meets it. */
-    private int scheduled(long place, Entry entry, StoredEntry stored) {
-        int tick = schedule.tick(entry.deadlineMillis);
-        boolean waits = stored.found() && !stored.tombstone && stored.deadlineMillis != 0;
+    /** An entry whose time moves later waits where it is: the sweep moves it on when it meets it. */
+    private int scheduled(long place, long millis, StoredEntry stored, boolean waits) {
+        int tick = schedule.tick(millis);
         if (waits && stored.scheduledTick <= tick) {
             return stored.scheduledTick;
         }
         return schedule.add(place, tick);
     }
 
-    private void remove(long place, StoredEntry stored) {
-        if (!stored.found()) {
-            return;
-        }
+    /** Removes the entry that was read last, as if it had never been. */
+    void remove(long place, StoredEntry stored) {
         count(stored, -1);
+        if (digests != null) {
+            digests.remove(Placement.partition(place), stored);
+        }
         partition(place).remove(place, stored.recordId);
         entries.free(stored);
         stored.clear();
@@ -112,7 +145,9 @@ final class Keyspace {
     }
 
     private void count(StoredEntry stored, int change) {
-        if (stored.found() && !stored.tombstone) {
+        if (stored.found() && stored.tombstone) {
+            tombstones += change;
+        } else if (stored.found()) {
             keys += change;
             keysWithDeadline += stored.deadlineMillis != 0 ? change : 0;
         }
@@ -129,20 +164,30 @@ final class Keyspace {
 
     /** Merges an entry whose key is placed there. */
     boolean merge(long place, Entry entry, StoredEntry stored) {
-        if (!wins(place, entry, stored)) {
+        return merge(place, entry, 0, stored);
+    }
+
+    /** Merges an entry whose key is placed there, see {@link #wins}. */
+    boolean merge(long place, Entry entry, long horizon, StoredEntry stored) {
+        if (!wins(place, entry, horizon, stored)) {
             return false;
         }
         put(place, entry, stored);
         return true;
     }
 
-    /** Whether a merge would take effect; {@code stored} is filled with what is there, unless a floor covers the entry. */
-    boolean wins(long place, Entry entry, StoredEntry stored) {
+    /**
+     * Whether a merge would take effect; {@code stored} is filled with what is there, unless a floor covers the entry.
+     *
+     * @param horizon what was written at or below it and is not here was here, and its deletion is forgotten; 0 to take everything
+     */
+    boolean wins(long place, Entry entry, long horizon, StoredEntry stored) {
         if (floors.cover(Placement.partition(place), entry.valueClock, entry.valueNode)) {
+            stored.clear();
             return false;
         }
         find(place, entry.keyArray, entry.keyOffset, entry.keyLength, stored);
-        return !stored.found() || compare(entry, stored) > 0;
+        return stored.found() ? compare(entry, stored) > 0 : entry.valueClock > horizon;
     }
 
     /** Value version, expiry version, then tombstone, deadline, bytes: total, so that all nodes choose alike. */
@@ -190,6 +235,10 @@ final class Keyspace {
         Arrays.fill(partitions, null);
         keys = 0;
         keysWithDeadline = 0;
+        tombstones = 0;
+        if (digests != null) {
+            digests.clear();
+        }
     }
 
     private void removeCovered(int number) {
@@ -262,13 +311,9 @@ final class Keyspace {
      */
     long walk(long from, StoredEntry into, Visitor visitor) {
         for (int number = Placement.partition(from); number < Placement.PARTITIONS; number++) {
-            PartitionIndex partition = partitions[number];
-            if (partition != null) {
+            if (partitions[number] != null) {
                 long start = number == Placement.partition(from) ? from : Placement.first(number);
-                long next = partition.walk(start, (place, id) -> {
-                    entries.read(id, into);
-                    return visitor.visit();
-                });
+                long next = walkPartition(start, into, visitor);
                 if (next != PartitionIndex.END) {
                     return next;
                 }
@@ -276,6 +321,33 @@ final class Keyspace {
             }
         }
         return PartitionIndex.END;
+    }
+
+    /** As {@link #walk(long, StoredEntry, Visitor)}, within the partition of {@code from}. */
+    long walkPartition(long from, StoredEntry into, Visitor visitor) {
+        PartitionIndex partition = partitions[Placement.partition(from)];
+        if (partition == null) {
+            return PartitionIndex.END;
+        }
+        return partition.walk(from, (place, id) -> {
+            entries.read(id, into);
+            return visitor.visit();
+        });
+    }
+
+    /** Entries in the partition, tombstones too. */
+    int size(int partition) {
+        PartitionIndex index = partitions[partition];
+        return index == null ? 0 : index.size();
+    }
+
+    /** The digests of what is here; kept by a node with peers only. */
+    PartitionDigests digests() {
+        return Objects.requireNonNull(digests);
+    }
+
+    Floors floors() {
+        return floors;
     }
 
     Evacuation evacuation() {
@@ -304,7 +376,7 @@ final class Keyspace {
         IndexBucket bucket = partition.bucket(place);
         for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
             entries.read(bucket.recordId(at), into);
-            if (!into.tombstone && into.deadlineMillis != 0 && into.scheduledTick == tick) {
+            if (into.isScheduled() && into.scheduledTick == tick) {
                 return true;
             }
         }
@@ -352,6 +424,15 @@ final class Keyspace {
 
     long keysWithDeadline() {
         return keysWithDeadline;
+    }
+
+    long tombstones() {
+        return tombstones;
+    }
+
+    /** Entries that wait in the schedule. */
+    long waiting() {
+        return keysWithDeadline + tombstones;
     }
 
     /** Pairs in the expiry schedule, stale ones included. */

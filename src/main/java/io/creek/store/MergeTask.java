@@ -18,6 +18,7 @@ final class MergeTask extends ShardTask {
     private final List<Long> places = new ArrayList<>();
     private final List<Floors.Floor> floors;
     private final FrameEntries frame = new FrameEntries();
+    private long horizon;
 
     MergeTask(MergedBatch batch, List<Floors.Floor> floors) {
         this.batch = batch;
@@ -50,6 +51,8 @@ final class MergeTask extends ShardTask {
     @Override
     void run(Shard shard) {
         shard.versions().observe(batch.clockMax());
+        // Not before: what was forgotten while the task waited must not come back by it.
+        horizon = batch.horizon();
         boolean last = batch.isLast();
         boolean bringsBack = batch.isCopy() && bringsBack(shard.keyspace());
         if (!bringsBack) {
@@ -118,9 +121,11 @@ final class MergeTask extends ShardTask {
         }
         for (int i = 0; i < mutations.size(); i++) {
             EntryCodec.decode(mutations.get(i).duplicate(), entry);
-            if (keyspace.wins(places.get(i), entry, view)) {
+            if (keyspace.wins(places.get(i), entry, horizon, view)) {
                 frame.add(entry);
                 shrinks &= entry.tombstone;
+            } else if (!view.found() && entry.valueClock <= horizon) {
+                batch.ignored();
             }
         }
         return shrinks;
@@ -135,7 +140,7 @@ final class MergeTask extends ShardTask {
         }
         for (int i = 0; i < mutations.size(); i++) {
             EntryCodec.decode(mutations.get(i).duplicate(), entry);
-            keyspace.merge(places.get(i), entry, view);
+            keyspace.merge(places.get(i), entry, horizon, view);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the tasks of one received batch share. Made and ended by replication's loop; in between the shards' loops use it. */
@@ -17,10 +18,12 @@ final class MergedBatch {
     private final @Nullable PeerCursor before;
     private final @Nullable PeerCursor cursor;
     private final long clockMax;
+    private final LongSupplier horizon;
     private final AtomicInteger toRun;
     private final AtomicBoolean refused = new AtomicBoolean();
     private final AtomicBoolean cursorLogged = new AtomicBoolean();
     private final AtomicLong sequence = new AtomicLong();
+    private final AtomicLong ignored = new AtomicLong();
     private final Consumer<MergedBatch> ended;
     private int toDeliver;
 
@@ -29,6 +32,7 @@ final class MergedBatch {
      * @param before the cursor that the batch follows
      * @param cursor up to which it goes; both are null when it is of no stream
      * @param clockMax the greatest clock among the batch's versions
+     * @param horizon that holds when a part is merged; any thread
      * @param shards how many get a part of it
      * @param ended called on replication's loop when all shards have merged it and what they show is behind the gate
      */
@@ -41,6 +45,7 @@ final class MergedBatch {
             @Nullable PeerCursor before,
             @Nullable PeerCursor cursor,
             long clockMax,
+            LongSupplier horizon,
             int shards,
             Consumer<MergedBatch> ended) {
         this.log = log;
@@ -51,6 +56,7 @@ final class MergedBatch {
         this.before = before;
         this.cursor = cursor;
         this.clockMax = clockMax;
+        this.horizon = horizon;
         this.toRun = new AtomicInteger(shards);
         this.toDeliver = shards;
         this.ended = ended;
@@ -85,6 +91,20 @@ final class MergedBatch {
 
     long clockMax() {
         return clockMax;
+    }
+
+    /** What is at or below it, and not here, is not taken. */
+    long horizon() {
+        return horizon.getAsLong();
+    }
+
+    /** An entry was not taken because of the horizon. */
+    void ignored() {
+        ignored.incrementAndGet();
+    }
+
+    long ignoredEntries() {
+        return ignored.get();
     }
 
     /** Whether all other shards have logged their parts. Several shards at once may all find that they are not. */

@@ -5,12 +5,15 @@ import io.creek.log.LogEntry;
 import io.creek.log.LogFollower;
 import io.creek.log.SpaceClass;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,19 +48,23 @@ public final class PeerMerges {
     private final CommitLog log;
     private final ClosedVersions closed;
     private final AwaitedSyncs syncs;
+    private final ContentsReader contents;
     private final Map<Long, CursorDurability> durability = new HashMap<>();
     private final Map<Long, Peer> peers = new HashMap<>();
     /** By origin: how far what it sent last is ahead of our wall clock, as long as that is too far. */
     private final Map<Long, Long> aheadMillis = new HashMap<>();
 
     private final AtomicLong aheadBatches = new AtomicLong();
+    private long ignored;
 
     PeerMerges(Store store, StoreProxy proxy) {
         this.store = store;
         this.proxy = proxy;
         this.log = store.log();
-        this.closed = new ClosedVersions(store, proxy.loop());
+        ShardVisits visits = new ShardVisits(store, proxy.loop());
+        this.closed = new ClosedVersions(store, visits);
         this.syncs = new AwaitedSyncs(log, proxy.loop());
+        this.contents = new ContentsReader(store, proxy.loop(), visits, syncs);
     }
 
     /** Work of one origin keeps its order, where keys are locked. */
@@ -214,7 +221,8 @@ public final class PeerMerges {
     }
 
     /**
-     * Merges the entries of a batch and logs those that are newer than ours, with the cursor.
+     * Merges the entries of a batch and logs those that are newer than ours, with the cursor. What is at or below the horizon and not here is
+     * not taken: every member had it, and its deletion may be forgotten.
      *
      * @param cursor up to which the batch brings the origin's stream; null when the entries are of no stream, but a copy of what it holds
      * @param entries as in a frame of the log; may not be changed until {@code merged} was told
@@ -226,6 +234,21 @@ public final class PeerMerges {
             @Nullable PeerCursor cursor,
             ByteBuffer entries,
             long aheadMillisMax,
+            Consumer<Outcome> merged) {
+        merge(origin, cursor, entries, aheadMillisMax, store.local()::horizon, merged);
+    }
+
+    /** Merges what a node that lacked it copies from a member that has it all: old entries too, of whatever horizon it knows already. */
+    public void fill(long from, ByteBuffer entries, long aheadMillisMax, Consumer<Outcome> merged) {
+        merge(from, null, entries, aheadMillisMax, () -> 0, merged);
+    }
+
+    private void merge(
+            long origin,
+            @Nullable PeerCursor cursor,
+            ByteBuffer entries,
+            long aheadMillisMax,
+            LongSupplier horizon,
             Consumer<Outcome> merged) {
         CursorDurability durable = durability(origin);
         ReceivedEntries received = new ReceivedEntries(store);
@@ -261,8 +284,10 @@ public final class PeerMerges {
                 cursor == null ? null : cursor(origin),
                 cursor,
                 received.clockMax(),
+                horizon,
                 everywhere ? store.shards() : parts,
                 ended -> {
+                    ignored += ended.ignoredEntries();
                     if (cursor != null && ended.isCursorLogged()) {
                         durable.logged(cursor.sequence(), ended.sequence());
                     }
@@ -297,43 +322,61 @@ public final class PeerMerges {
         return store.wallMillis();
     }
 
-    /** Takes a slice of a partition: entries as in a frame, and where to go on, negative at the end. On replication's loop. */
+    /**
+     * What of a partition is collected.
+     *
+     * @param bits the partition is divided into 2^bits buckets, by a hash of the key that is the same on all nodes
+     * @param buckets those of them that are wanted; null for all
+     * @param tombstones whether what was deleted is; what has expired always is
+     * @param newestClock entries with an expiry version above it are left out
+     */
+    public record Wanted(int bits, @Nullable BitSet buckets, boolean tombstones, long newestClock) {}
+
+    /** Takes a slice of a partition: entries as in a frame, and the hash to go on from, negative at the end. On replication's loop. */
     public interface SliceReceiver {
         void slice(ByteBuffer entries, long next);
     }
 
+    /** Takes the digests of the 2^bits buckets of a partition. On replication's loop. */
+    public interface BucketsReceiver {
+        void buckets(int bits, long[] digests);
+    }
+
     /**
-     * Collects about {@code bytesMax} bytes of a partition's entries, tombstones too, and with its first slice the shard's floors. What is there
-     * from the first slice to the last is collected at least once; the order is this life's.
-     *
-     * @param from hash to go on from, 0 at the beginning
+     * Tells a digest of each partition's contents, by two arrays: over what has a value or has expired, and the floor; and over what was
+     * deleted. Equal contents have equal digests on all nodes. All that is logged when it is asked for is in them. On replication's loop.
      */
-    public void collect(int partition, long from, int bytesMax, SliceReceiver receiver) {
-        Shard shard = store.shard(partition % store.shards());
-        shard.loop().executeLater(() -> {
-            FrameEntries slice = new FrameEntries();
-            if (from == 0) {
-                shard.keyspace().collectFloors(slice);
-            }
-            long place = Placement.first(partition) | (from & Placement.HASH_MASK);
-            long next = shard.keyspace().walk(place, entry -> {
-                long at = store.placement().of(entry.keyArray, entry.keyOffset, entry.keyLength);
-                if (Placement.partition(at) == partition) {
-                    slice.add(entry);
-                }
-                return Placement.partition(at) == partition && slice.bytes() < bytesMax;
-            });
-            boolean ends = next == PartitionIndex.END || Placement.partition(next) != partition;
-            ByteBuffer entries = slice.entries();
-            GatedStep handOver =
-                    new GatedStep(new Peer(), () -> receiver.slice(entries, ends ? -1 : next & Placement.HASH_MASK));
-            handOver.submittedBy(proxy);
-            handOver.run(shard);
-        });
+    public void digests(BiConsumer<long[], long[]> told) {
+        contents.digests(told);
+    }
+
+    /**
+     * Tells the digests of a partition's buckets; that of the first covers the floor too.
+     *
+     * @param bits at most 12; negative to have them chosen by the partition's size
+     * @param tombstones whether what was deleted counts
+     */
+    public void buckets(int partition, int bits, boolean tombstones, BucketsReceiver told) {
+        contents.buckets(partition, bits, tombstones, told);
+    }
+
+    /**
+     * Collects about {@code bytesMax} bytes of a partition's entries, and with its first slice its floor. What is there from the first slice
+     * to the last is collected at least once; the order is this life's. Told once the log is durable up to all that is in the slice.
+     *
+     * @param from hash in the partition to go on from, 0 at the beginning
+     */
+    public void collect(int partition, long from, Wanted wanted, int bytesMax, SliceReceiver receiver) {
+        contents.collect(partition, from, wanted, bytesMax, receiver);
     }
 
     /** The value that a clock had so many milliseconds ago. */
     public long clockBefore(long millis) {
         return HybridClock.ofMillis(store.wallMillis() - millis);
+    }
+
+    /** Entries that were received, and not merged because deletions as old are forgotten. Since the start. */
+    public long ignoredBelowHorizon() {
+        return ignored;
     }
 }

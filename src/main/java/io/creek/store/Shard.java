@@ -260,6 +260,7 @@ final class Shard {
         return new ShardStatus(
                 keyspace.keys(),
                 keyspace.keysWithDeadline(),
+                keyspace.tombstones(),
                 keyspace.records().takenBytes(),
                 keyspace.records().freeBytes(),
                 keyspace.records().volumeBytes(),

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Work that a client's command, or a peer, brings to a shard, and its way back. Tasks of one client run in the order in which they arrived at the
  * shard. Owned by one loop at a time: the session's, the shard's, the session's again.
  */
-abstract sealed class ShardTask
-        permits StoreOperation, CrossShardOperation, WalkOperation, StatusReport, MergeTask, GatedStep {
+abstract sealed class ShardTask permits StoreOperation, CrossShardOperation, WalkOperation, StatusReport, MergeTask {
     private @Nullable StoreProxy origin;
     private long gatedBy;
 

@@ -95,7 +95,11 @@ public final class Store implements AutoCloseable {
         memory = memory(options);
         for (int shard = 0; shard < shardCount; shard++) {
             keyspaces[shard] = new Keyspace(
-                    placement, new RecordStore(memory[shard], budget), options.replicated(), wall.millis());
+                    placement,
+                    new RecordStore(memory[shard], budget),
+                    options.replicated(),
+                    local::horizon,
+                    wall.millis());
         }
         try (KeyspaceReplay replay = new KeyspaceReplay(placement, local, keyspaces)) {
             log = logOpener.open(directory, logOptions, replay, this::snapshotBytes, events);

@@ -8,10 +8,10 @@ import java.util.Arrays;
  *
  * <pre>
  * format and flags 1 byte | key length varint | value length varint | value clock 8 | value node 2
- * | [expiry clock 8 | expiry node 2] | [deadline 8 | scheduled tick 4] | key, value  or  id of the first chunk 8
+ * | [expiry clock 8 | expiry node 2] | [deadline 8] | [scheduled tick 4] | key, value  or  id of the first chunk 8
  * </pre>
  *
- * Nodes are ordinals of {@link NodeOrdinals}. The record lies in memory only and is rebuilt from the log at every start, so a new format needs
+ * An entry with a deadline has a tick, and so has a tombstone. Nodes are ordinals of {@link NodeOrdinals}. The record lies in memory only and is rebuilt from the log at every start, so a new format needs
  * no conversion; the format in the top three bits lets two exist side by side while a store is moved. Owned by one event loop.
  */
 final class StoredEntry implements RecordStore.Reader {
@@ -38,7 +38,7 @@ final class StoredEntry implements RecordStore.Reader {
     long expiryClock;
     int expiryNode;
     long deadlineMillis;
-    /** Tick of the {@link ExpirySchedule} in which the entry waits; has a meaning only with a deadline. */
+    /** Tick of the {@link ExpirySchedule} in which the entry waits; has a meaning only if {@link #isScheduled}. */
     int scheduledTick;
 
     boolean tombstone;
@@ -70,6 +70,11 @@ final class StoredEntry implements RecordStore.Reader {
         valueLength = 0;
     }
 
+    /** Whether it waits for its deadline, or to be forgotten. */
+    boolean isScheduled() {
+        return recordId != 0 && (tombstone || deadlineMillis != 0);
+    }
+
     /** Whether clients see it at that time. */
     boolean visible(long nowMillis) {
         return recordId != 0 && !tombstone && (deadlineMillis == 0 || deadlineMillis > nowMillis);
@@ -94,9 +99,9 @@ final class StoredEntry implements RecordStore.Reader {
         expiryNode = expiryVersion ? in.getChar() : valueNode;
         boolean deadline = (flags & HAS_DEADLINE) != 0;
         deadlineMillis = deadline ? in.getLong() : 0;
-        tickOffset = in.position();
-        scheduledTick = deadline ? in.getInt() : 0;
         tombstone = (flags & TOMBSTONE) != 0;
+        tickOffset = in.position();
+        scheduledTick = deadline || tombstone ? in.getInt() : 0;
         firstChunk = (flags & CHAINED) != 0 ? in.getLong() : 0;
         bodyOffset = in.position();
         return 0;
@@ -128,7 +133,8 @@ final class StoredEntry implements RecordStore.Reader {
                 + Varint.length(entry.valueLength)
                 + 10
                 + (entry.expiryVersionDiffers() ? 10 : 0)
-                + (entry.deadlineMillis != 0 ? 12 : 0);
+                + (entry.deadlineMillis != 0 ? 8 : 0)
+                + (entry.deadlineMillis != 0 || entry.tombstone ? 4 : 0);
     }
 
     /** Writes the record into {@code out} from its start; with a chunk the body is left out. */
@@ -148,7 +154,10 @@ final class StoredEntry implements RecordStore.Reader {
             buffer.putLong(entry.expiryClock).putChar(nodes.ordinal(entry.expiryNode));
         }
         if (entry.deadlineMillis != 0) {
-            buffer.putLong(entry.deadlineMillis).putInt(scheduledTick);
+            buffer.putLong(entry.deadlineMillis);
+        }
+        if (entry.deadlineMillis != 0 || entry.tombstone) {
+            buffer.putInt(scheduledTick);
         }
         if (firstChunk != 0) {
             buffer.putLong(firstChunk);

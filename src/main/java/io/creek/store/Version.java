@@ -16,6 +16,21 @@ public record Version(long clock, long node) implements Comparable<Version> {
                 Long.parseUnsignedLong(text, 0, at, HEX), Long.parseUnsignedLong(text, at + 1, text.length(), HEX));
     }
 
+    /** The clock value of these hexadecimal digits. */
+    public static long parseClock(String text) {
+        return Long.parseUnsignedLong(text, HEX);
+    }
+
+    /** As 16 hexadecimal digits. */
+    public static String clockText(long clock) {
+        return String.format("%016x", clock);
+    }
+
+    /** Whether a tombstone of these versions and this deadline may be forgotten by a node that knows this horizon. */
+    public static boolean isForgettable(long horizon, Version written, Version expiry, long deadlineMillis) {
+        return Entry.isForgettable(horizon, written.clock, expiry.clock, deadlineMillis);
+    }
+
     @Override
     public int compareTo(Version other) {
         return Entry.compareVersions(clock, node, other.clock, other.node);

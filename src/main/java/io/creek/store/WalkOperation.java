@@ -25,6 +25,7 @@ final class WalkOperation extends ShardTask {
     }
 
     void start() {
+        walk.horizon(store.local().horizon());
         place = Placement.ofCursor(walk.first());
         visit();
     }

@@ -61,10 +61,12 @@ final class DumpCommandTest {
         assertThat(run("--host", "localhost")).isEqualTo(2);
         assertThat(run("--port", "8080", "-fsync", "always")).isEqualTo(2);
         assertThat(run("-shards", "no")).isEqualTo(2);
+        assertThat(run("--horizon", "10")).isEqualTo(2);
+        assertThat(run("--all", "--horizon", "ten")).isEqualTo(2);
         assertThat(run("-data_store_directory", directory.resolve("nowhere").toString()))
                 .isEqualTo(2);
         assertThat(err().lines())
-                .hasSize(6)
+                .hasSize(8)
                 .allMatch(line -> line.startsWith("creek: "))
                 .satisfies(lines -> {
                     assertThat(lines.get(0)).contains("--port: expected 1 to 65535, actual 0");
@@ -72,7 +74,11 @@ final class DumpCommandTest {
                     assertThat(lines.get(2)).contains("--host: expected with --port");
                     assertThat(lines.get(3)).contains("-fsync").contains("with one dash");
                     assertThat(lines.get(4)).contains("shards");
-                    assertThat(lines.get(5)).contains("nowhere: no such directory");
+                    assertThat(lines.get(5)).contains("--horizon: expected with --all");
+                    assertThat(lines.get(6))
+                            .contains("--horizon: expected hexadecimal digits")
+                            .contains("actual ten");
+                    assertThat(lines.get(7)).contains("nowhere: no such directory");
                 });
         assertThat(out()).isEmpty();
     }
@@ -122,6 +128,30 @@ final class DumpCommandTest {
                 .containsExactly(
                         "{\"key\":\"a\",\"tombstone\":true,\"version\":\"0000000000000010@0000000000000007\"}",
                         "{\"key\":\"b\",\"tombstone\":true,\"deadline\":1000000,\"version\":\"0000000000000011@0000000000000007\"}");
+    }
+
+    @Test
+    void aHorizonIsTheFirstLineAndLeavesOutWhatMayBeForgottenUnderIt() throws Exception {
+        long clock = NOW_MILLIS << 16;
+        String page = page("%016x".formatted(clock), "0", new String[] {
+            entry("a", "$-1\r\n", 0, clock), entry("b", "$1\r\n1\r\n", NOW_MILLIS, 17), entry("c", "$1\r\n1\r\n", 0, 18)
+        });
+        assertThat(dump(new ArrayList<>(), List.of(page), "--all")).isZero();
+        assertThat(out().lines()).hasSize(4).first().isEqualTo("{\"horizon\":\"0000000f42400000\"}");
+        out.reset();
+        assertThat(dump(new ArrayList<>(), List.of(page), "--all", "--horizon", "%x".formatted(clock - 1)))
+                .isZero();
+        assertThat(out().lines()).hasSize(4).first().isEqualTo("{\"horizon\":\"0000000f423fffff\"}");
+        out.reset();
+        assertThat(dump(new ArrayList<>(), List.of(page), "--all", "--horizon", "%x".formatted(clock)))
+                .isZero();
+        assertThat(out().lines())
+                .containsExactly(
+                        "{\"horizon\":\"0000000f42400000\"}",
+                        "{\"key\":\"c\",\"value\":\"1\",\"version\":\"0000000000000012@0000000000000007\"}");
+        out.reset();
+        assertThat(dump(new ArrayList<>(), List.of(page))).isZero();
+        assertThat(out()).isEqualTo("{\"key\":\"c\",\"value\":\"1\"}\n");
     }
 
     @Test
@@ -177,13 +207,18 @@ final class DumpCommandTest {
 
     /** @param value as in RESP, its end of line included */
     private static String entry(String key, String value, long deadlineMillis, long clock) {
-        String version = "$5\r\n%02x@07\r\n".formatted(clock);
+        String text = "%02x@07".formatted(clock);
+        String version = "$" + text.length() + "\r\n" + text + "\r\n";
         return "*5\r\n$1\r\n" + key + "\r\n" + value + ":" + deadlineMillis + "\r\n" + version + version;
     }
 
     private static String page(String cursor, String... entries) {
-        return "*2\r\n$" + cursor.length() + "\r\n" + cursor + "\r\n*" + entries.length + "\r\n"
-                + String.join("", entries);
+        return page("0000000000000000", cursor, entries);
+    }
+
+    private static String page(String horizon, String cursor, String[] entries) {
+        return "*3\r\n$" + cursor.length() + "\r\n" + cursor + "\r\n*" + entries.length + "\r\n"
+                + String.join("", entries) + "$16\r\n" + horizon + "\r\n";
     }
 
     private int dump(List<String> asked, List<String> replies, String... arguments) throws Exception {

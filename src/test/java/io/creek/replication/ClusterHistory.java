@@ -38,11 +38,7 @@ final class ClusterHistory {
         check(
                 before == null || before.equals(entries),
                 "sequence ",
-<<<<<<< HEAD
                 new SimulationTrace.Lazy(() -> Sequence.text(sequence)),
-=======
-                Sequence.text(sequence),
->>>>>>> 87944444095666d47d647cdd3625601b8fef1129
                 " of ",
                 node,
                 " used twice: ",

@@ -123,10 +123,10 @@ record ClusterPlanted(String what, String source, String right, String wrong) {
                     "newestFrame > 0 && newestFrame <= durableFrame",
                     "newestFrame > 0"),
             new ClusterPlanted(
-                    "lets a peer copy what is not behind the gate",
-                    "store/GatedStep.java",
-                    "shard.gate(this);",
-                    "deliver();"),
+                    "lets a peer copy what is not durable",
+                    "store/ContentsReader.java",
+                    "loop.execute(() -> syncs.await(sequence, () -> receiver.slice(entries, next)));",
+                    "loop.execute(() -> receiver.slice(entries, next));"),
             new ClusterPlanted(
                     "forgets floors in a snapshot",
                     "store/SnapshotWalk.java",

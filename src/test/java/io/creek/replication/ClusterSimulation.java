@@ -305,11 +305,7 @@ final class ClusterSimulation {
                     "not equal ",
                     now - healedAt,
                     " ms after all was mended:\n",
-<<<<<<< HEAD
                     new SimulationTrace.Lazy(this::describe));
-=======
-                    describe());
->>>>>>> 87944444095666d47d647cdd3625601b8fef1129
             passUntil(now + 200);
         }
         trace("equal after ", now - healedAt, " ms");

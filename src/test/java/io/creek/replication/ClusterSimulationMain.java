@@ -32,21 +32,10 @@ final class ClusterSimulationMain {
 
     private ClusterSimulationMain() {}
 
-<<<<<<< HEAD
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length == 2 && arguments[0].equals("seed")) {
             System.out.println(ClusterSimulation.runTraced(Long.parseLong(arguments[1]), Integer.MAX_VALUE));
             return;
-=======
-    public static void main(String[] arguments) {
-        long first = Long.parseLong(arguments[0]);
-        long count = Long.parseLong(arguments[1]);
-        ClusterSimulation.Counts counts = ClusterSimulation.Counts.NONE;
-        long begun = System.nanoTime();
-        for (long seed = first; seed < first + count; seed++) {
-            counts = counts.plus(
-                    count == 1 ? ClusterSimulation.runTraced(seed, 1_000_000) : ClusterSimulation.run(seed));
->>>>>>> 87944444095666d47d647cdd3625601b8fef1129
         }
         Path progress = Files.createDirectories(Path.of(arguments[0])).resolve("progress.txt");
         long wanted = Long.parseLong(arguments[1]);

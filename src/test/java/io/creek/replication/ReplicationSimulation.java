@@ -230,9 +230,8 @@ final class ReplicationSimulation {
         private void asks(Node peer, ContentsMessage.DigestsWanted question) {
             Begin before = begins.get(peer.number);
             if (question.tombstones() && (before == null || before.round != question.round())) {
-                List<SimulatedEntry> held = peer.isUp()
-                        ? List.copyOf(peer.replica().state().entries.values())
-                        : List.of();
+                List<SimulatedEntry> held =
+                        peer.isUp() ? List.copyOf(peer.replica().state().entries.values()) : List.of();
                 begins.put(peer.number, new Begin(question.round(), now, peer.life, held));
             }
         }

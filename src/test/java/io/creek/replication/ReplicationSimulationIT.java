@@ -133,7 +133,10 @@ final class ReplicationSimulationIT {
 
     @Test
     void aComparisonThatSkipsAPartitionIsFoundOut() throws IOException {
-        foundOut("Comparison.java", "for (int i = 0; i < Contents.PARTITIONS; i++) {", "for (int i = 0; i < 700; i++) {");
+        foundOut(
+                "Comparison.java",
+                "for (int i = 0; i < Contents.PARTITIONS; i++) {",
+                "for (int i = 0; i < 700; i++) {");
     }
 
     @Test
@@ -148,7 +151,7 @@ final class ReplicationSimulationIT {
 
     @Test
     void aStrictComparisonThatForgetsTombstonesIsFoundOut() throws IOException {
-        foundOut("Comparison.java", "(terms.strict && theirs", "(!terms.strict && theirs");
+        foundOut("Comparison.java", "terms.strict && theirs", "terms.first < 0 && theirs");
     }
 
     @Test

@@ -304,6 +304,11 @@ final class SimulatedReplica implements Replica, Contents {
         later.run(() -> merged.accept(mergeCopy(SimulatedEntry.decode(entries))));
     }
 
+    @Override
+    public void fill(long from, ByteBuffer entries, Consumer<Outcome> merged) {
+        merge(from, entries, merged);
+    }
+
     private Outcome mergeCopy(List<SimulatedEntry> entries) {
         Outcome refusal = refusal(entries);
         if (refusal == Outcome.MERGED) {

@@ -31,13 +31,22 @@ final class WitnessedContents implements Contents {
 
     @Override
     public void merge(long from, ByteBuffer entries, Consumer<Replica.Outcome> merged) {
+        contents.merge(from, entries, shown(entries, merged));
+    }
+
+    @Override
+    public void fill(long from, ByteBuffer entries, Consumer<Replica.Outcome> merged) {
+        contents.fill(from, entries, shown(entries, merged));
+    }
+
+    private Consumer<Replica.Outcome> shown(ByteBuffer entries, Consumer<Replica.Outcome> merged) {
         List<SimulatedEntry> copied = SimulatedEntry.decode(entries);
-        contents.merge(from, entries, outcome -> {
+        return outcome -> {
             if (outcome == Replica.Outcome.MERGED) {
                 witness.accept(copied);
             }
             merged.accept(outcome);
-        });
+        };
     }
 
     @Override

@@ -21,8 +21,8 @@ class ChurnIT {
     @Timeout(600)
     void memoryStaysFlatUnderPutsOverwritesAndDeletesAndEveryValueIsWhole() {
         StoreBudget budget = new StoreBudget(Long.MAX_VALUE, 1);
-        Keyspace keyspace =
-                new Keyspace(new Placement(new SipHash(1, 2)), new RecordStore(new DirectMemory(), budget), false, 0);
+        Keyspace keyspace = new Keyspace(
+                new Placement(new SipHash(1, 2)), new RecordStore(new DirectMemory(), budget), false, () -> 0, 0);
         StoredEntry view = keyspace.view();
         Entry entry = new Entry();
         SplittableRandom random = new SplittableRandom(42);

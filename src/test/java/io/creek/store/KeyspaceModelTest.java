@@ -204,6 +204,7 @@ final class KeyspaceModelTest {
                 new Placement(new SipHash(1, 2)),
                 new RecordStore(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
                 keepsTombstones,
+                () -> 0,
                 START_MILLIS);
     }
 
