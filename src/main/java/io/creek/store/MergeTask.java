@@ -102,7 +102,7 @@ final class MergeTask extends ShardTask {
         for (int i = 0; i < mutations.size(); i++) {
             EntryCodec.decode(mutations.get(i).duplicate(), entry);
             boolean own = entry.valueNode == batch.node() || entry.expiryNode == batch.node();
-            if (own && keyspace.wins(places.get(i), entry, view)) {
+            if (own && keyspace.wins(places.get(i), entry, horizon, view)) {
                 return true;
             }
         }

@@ -6,6 +6,7 @@ import io.creek.command.KeyCommand;
 import io.creek.command.Keys;
 import io.creek.log.DataDirectory;
 import io.creek.log.FsyncPolicy;
+import io.creek.log.LogEntry;
 import io.creek.log.LogEvents;
 import io.creek.log.LogFollower;
 import io.creek.log.LogOptions;
@@ -213,9 +214,9 @@ public final class SimulatedStore {
         return new SimulatedStore(store, log);
     }
 
-    /** Whether the start has found no entry. */
-    public boolean isEmpty() {
-        return store.recoveredEntries() == 0;
+    /** A clock value at or below which every member has everything. */
+    public long horizon() {
+        return store.local().horizon();
     }
 
     public long nodeNumber() {
@@ -359,11 +360,10 @@ public final class SimulatedStore {
         return entries;
     }
 
-    /** The floor that all shards have; null when one has none. */
+    /** The least floor of all partitions; null when one has none. */
     public @Nullable HeldEntry floor() {
         HeldEntry least = null;
-        for (int shard = 0; shard < store.shards(); shard++) {
-            HeldEntry floor = floor(store.keyspace(shard));
+        for (HeldEntry floor : floors()) {
             if (floor == null) {
                 return null;
             }
@@ -372,34 +372,33 @@ public final class SimulatedStore {
         return least;
     }
 
-    /** The floor that the key's shard has; null when there is none. */
-    public @Nullable HeldEntry floor(String key) {
-        return floor(store.keyspace(shardOf(key)));
-    }
-
-    /** By shard; null where there is none. */
+    /** By partition; null where there is none. */
     public @Nullable HeldEntry[] floors() {
-        @Nullable HeldEntry[] floors = new HeldEntry[store.shards()];
-        for (int shard = 0; shard < floors.length; shard++) {
-            floors[shard] = floor(store.keyspace(shard));
+        @Nullable HeldEntry[] floors = new HeldEntry[Placement.PARTITIONS];
+        for (int shard = 0; shard < store.shards(); shard++) {
+            int own = shard;
+            FrameEntries collected = new FrameEntries();
+            store.keyspace(shard).collectFloors(collected);
+            LogEntry.each(collected.entries(), (type, body) -> {
+                Floors.Floor floor = Floors.Floor.decode(body.slice());
+                for (int partition = floor.first(); partition <= floor.last(); partition++) {
+                    if (partition % store.shards() == own) {
+                        floors[partition] = HeldEntry.of(floor);
+                    }
+                }
+            });
         }
         return floors;
+    }
+
+    public static int partitionOf(String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
+        return Placement.shardOfKey(bytes, 0, bytes.length, Placement.PARTITIONS);
     }
 
     public int shardOf(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
         return Placement.shardOfKey(bytes, 0, bytes.length, store.shards());
-    }
-
-    /** A FLUSHALL's floor is that of all partitions. */
-    private static @Nullable HeldEntry floor(Keyspace keyspace) {
-        FrameEntries collected = new FrameEntries();
-        keyspace.collectFloors(collected);
-        List<HeldEntry> floors = HeldEntry.decode(collected.entries());
-        if (floors.size() > 1) {
-            throw new AssertionError("floors: expected one, actual " + floors);
-        }
-        return floors.isEmpty() ? null : floors.get(0);
     }
 
     /** The process is gone: its memory is given back, the disk stays as it is. */
