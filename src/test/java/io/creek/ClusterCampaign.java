@@ -29,6 +29,12 @@ final class ClusterCampaign {
     private static final int DOWN_MILLIS_SPAN = 3_000;
     private static final int LOSS_PERCENT = 25;
 
+    /** Milliseconds that the clocks of the nodes are ahead in some runs, all within {@code max_clock_drift} of each other. */
+    private static final int[] SKEWS_MILLIS = {1_500, 0, -1_000};
+
+    /** Of clocks that are not skewed, as both round. */
+    private static final long BEHIND_MILLIS_MAX = 50;
+
     /** What is done to a node, in turn. */
     enum Fault {
         KILL,
@@ -45,6 +51,9 @@ final class ClusterCampaign {
     private final int seconds;
     private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
     private final List<String> violations = new ArrayList<>();
+    private final SplittableRandom random;
+    private final boolean skewed;
+    private final List<String> flags;
     private final ClusterHistory history;
     private int acknowledged;
     private int connectionsLost;
@@ -52,20 +61,26 @@ final class ClusterCampaign {
     private long equalMillis = -1;
 
     /** @param planted directories of classes that take the place of the jar's */
-    ClusterCampaign(Path directory, NodeNetwork network, int seconds, List<Path> planted) {
+    ClusterCampaign(Path directory, NodeNetwork network, int seconds, long seed, List<Path> planted) {
         this.nodes = new ClusterNodes(directory, network, planted);
         this.network = network;
         this.seconds = seconds;
-        this.history = new ClusterHistory(ClusterHistory.AHEAD_MILLIS_MAX);
+        this.random = new SplittableRandom(seed);
+        this.skewed = random.nextInt(3) == 0 && SkewedClock.isThere();
+        String shards = String.valueOf(1 + random.nextInt(2));
+        this.flags = List.of("-shards", shards, "-event_loops", shards);
+        this.history = new ClusterHistory(skewed ? -SKEWS_MILLIS[2] + BEHIND_MILLIS_MAX : BEHIND_MILLIS_MAX);
+    }
+
+    private void start(int node) throws Exception {
+        nodes.start(node, skewed ? SkewedClock.wrapper(SKEWS_MILLIS[node]) : List.of(), flags);
     }
 
     /** Starts the nodes, and ends them. */
-    void run(long seed) throws Exception {
-        SplittableRandom random = new SplittableRandom(seed);
-        String shards = String.valueOf(1 + random.nextInt(2));
+    void run() throws Exception {
         try (nodes) {
             for (int i = 0; i < NODES; i++) {
-                nodes.start(i, "-shards", shards, "-event_loops", shards);
+                start(i);
             }
             for (int i = 0; i < NODES; i++) {
                 nodes.awaitServing(i);
@@ -74,7 +89,7 @@ final class ClusterCampaign {
             load.start(random.split());
             long healedNanos;
             try {
-                disturb(load, random, shards);
+                disturb(load);
                 healedNanos = System.nanoTime();
             } finally {
                 load.stop();
@@ -98,7 +113,7 @@ final class ClusterCampaign {
         }
     }
 
-    private void disturb(ClusterLoad load, SplittableRandom random, String shards) throws Exception {
+    private void disturb(ClusterLoad load) throws Exception {
         long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         boolean flush = random.nextBoolean();
         Fault[] possible = network instanceof NamespaceNetwork ? Fault.values() : new Fault[] {Fault.KILL, Fault.PAUSE};
@@ -113,18 +128,18 @@ final class ClusterCampaign {
             Fault fault = possible[(first + round) % possible.length];
             faults.merge(fault, 1, Integer::sum);
             long leftMillis = TimeUnit.NANOSECONDS.toMillis(untilNanos - System.nanoTime());
-            inflict(fault, random, shards, Math.max(1_000, Math.min(holdMillis, leftMillis)));
+            inflict(fault, Math.max(1_000, Math.min(holdMillis, leftMillis)));
         }
     }
 
-    private void inflict(Fault fault, SplittableRandom random, String shards, long holdMillis) throws Exception {
+    private void inflict(Fault fault, long holdMillis) throws Exception {
         int victim = random.nextInt(NODES);
         int other = (victim + 1 + random.nextInt(NODES - 1)) % NODES;
         switch (fault) {
             case KILL -> {
                 nodes.kill(victim);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(DOWN_MILLIS_SPAN));
-                nodes.start(victim, "-shards", shards, "-event_loops", shards);
+                start(victim);
                 nodes.awaitListening(victim);
             }
             case PAUSE -> {
@@ -180,8 +195,8 @@ final class ClusterCampaign {
                     .err()
                     .lines()
                     .filter(line -> line.contains("ERROR") || line.startsWith("Exception"))
-                    // Vert.x' own word for what resets do.
-                    .filter(line -> !line.endsWith("Connection reset"))
+                    // What resets are called by Vert.x, and cluster managers that meet again by Hazelcast.
+                    .filter(line -> !line.endsWith("Connection reset") && !line.contains("[hz."))
                     .limit(3)
                     .forEach(line -> violations.add("logged: " + line));
         }
@@ -206,7 +221,16 @@ final class ClusterCampaign {
 
     @Override
     public String toString() {
-        return "%d s, %s, %d flushes: %d acknowledged, %d connections lost, equal %d ms after the last heal, %d violations"
-                .formatted(seconds, faults, flushes, acknowledged, connectionsLost, equalMillis, violations.size());
+        return "%d s, %s, %s, %d flushes%s: %d acknowledged, %d connections lost, equal %d ms after the last heal, %d violations"
+                .formatted(
+                        seconds,
+                        flags,
+                        faults,
+                        flushes,
+                        skewed ? ", skewed clocks" : "",
+                        acknowledged,
+                        connectionsLost,
+                        equalMillis,
+                        violations.size());
     }
 }

@@ -57,8 +57,9 @@ class ClusterCampaignIT {
                         Files.createDirectory(directory.resolve("run" + seed)),
                         network,
                         SECONDS_PLANTED,
+                        seed,
                         List.of(planted));
-                campaign.run(seed);
+                campaign.run();
                 found = campaign.violations();
             }
         }

@@ -40,8 +40,8 @@ final class ClusterCampaignMain {
     /** Whether something was found. */
     private static boolean run(Path directory, NodeNetwork network, int seconds, long seed) throws Exception {
         Path data = Files.createTempDirectory(directory, "run");
-        ClusterCampaign campaign = new ClusterCampaign(data, network, seconds, List.of());
-        campaign.run(seed);
+        ClusterCampaign campaign = new ClusterCampaign(data, network, seconds, seed, List.of());
+        campaign.run();
         System.out.println("seed " + seed + ": " + campaign);
         campaign.violations().forEach(violation -> System.out.println("  " + violation));
         String row = String.format(

@@ -244,6 +244,30 @@ class ClusterOperationsIT {
         return (RespClient.Failure) Objects.requireNonNull(reply);
     }
 
+    @Test
+    void aNodeAnHourAheadOfItsPeersRefusesWrites() throws Exception {
+        startBoth();
+        nodes().call(0, "SET", "k", "v");
+        nodes().eventually(1, "v", "GET", "k");
+        nodes().kill(1);
+        ClusterNodes ahead = new ClusterNodes(directory, network(), List.of(anHourAhead()));
+        try {
+            ahead.start(1);
+            ahead.awaitServing(1);
+            await("node 1 refuses", () -> ahead.call(1, "SET", "k", "w") instanceof RespClient.Failure);
+            assertThat(failure(ahead.call(1, "SET", "k", "w")).message())
+                    .matches(
+                            "ERR clock ahead by 36[0-9][0-9] s of the clocks of all peers that can be reached: writes are"
+                                    + " refused until this machine's clock is right \\(max_clock_drift = 5000 ms\\)");
+            nodes().call(0, "SET", "other", "v");
+            ahead.eventually(1, "v", "GET", "other");
+            assertThat(ahead.node(1).err()).containsOnlyOnce("writes are refused until this machine's clock is right");
+            assertThat(nodes().call(0, "SET", "k", "x")).isEqualTo("OK");
+        } finally {
+            ahead.close();
+        }
+    }
+
     /** Classes whose node has a clock that is an hour ahead. */
     private Path anHourAhead() throws Exception {
         return PlantedFault.compile(

@@ -31,7 +31,9 @@ final class Comparison {
     /** A peer that has not answered for so long is left for a while. */
     static final long SILENCE_MILLIS_MAX = 5_000;
 
-    private static final int STRICT_COPIES_MAX = 8;
+    /** With slices of about 128 KiB, 4 MiB are held and merged at once. */
+    private static final int STRICT_COPIES_MAX = 32;
+
     private static final int LENIENT_PARTITIONS_MAX = 128;
     private static final long LENIENT_BYTES_MAX = 16 << 20;
 

@@ -28,8 +28,8 @@ import java.util.function.LongSupplier;
  */
 final class ContentsServer {
     private static final int SLICE_BYTES = 128 << 10;
-    private static final int ANSWERING_MAX = 2;
-    private static final int WAITING_MAX = 64;
+    private static final int ANSWERING_MAX = 8;
+    private static final int WAITING_MAX = 256;
     private static final long KEPT_MILLIS = 2_000;
 
     private final Replica replica;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,24 @@ final class MemberList {
 
     private final boolean established;
     private final SortedMap<Long, Member> members;
+    private final List<Long> counted;
+    private final List<Long> remaining;
+    private final List<Member> forgetting;
     private final long hash;
 
     private MemberList(boolean established, SortedMap<Long, Member> members) {
         this.established = established;
         this.members = members;
+        this.counted = numbers(Member::counts);
+        this.remaining = numbers(member -> member.state() == State.JOINED);
+        this.forgetting = members.values().stream()
+                .filter(member -> member.state() == State.FORGETTING)
+                .toList();
         this.hash = hash(encode());
+    }
+
+    private List<Long> numbers(Predicate<Member> of) {
+        return members.values().stream().filter(of).map(Member::node).toList();
     }
 
     /** Of a node that knows nobody. */
@@ -98,24 +111,16 @@ final class MemberList {
 
     /** Numbers of the members whose data counts. */
     List<Long> counted() {
-        return members.values().stream()
-                .filter(Member::counts)
-                .map(Member::node)
-                .toList();
+        return counted;
     }
 
     /** Numbers of those that are not being forgotten either. */
     List<Long> remaining() {
-        return members.values().stream()
-                .filter(member -> member.state() == State.JOINED)
-                .map(Member::node)
-                .toList();
+        return remaining;
     }
 
     List<Member> forgetting() {
-        return members.values().stream()
-                .filter(member -> member.state() == State.FORGETTING)
-                .toList();
+        return forgetting;
     }
 
     /** Whether a list that is merged in can have no more. */
@@ -173,7 +178,11 @@ final class MemberList {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof MemberList list && established == list.established && members.equals(list.members);
+        return this == other
+                || (other instanceof MemberList list
+                        && hash == list.hash
+                        && established == list.established
+                        && members.equals(list.members));
     }
 
     @Override

@@ -513,7 +513,8 @@ final class Members {
                         isMember
                                 && replication.has(node)
                                 && !replica.cursor(node).pendingComparison(),
-                        replication.received(node) >= peer.shippableFirst));
+                        // Who is an hour ahead does not keep others from serving for so long.
+                        replication.received(node) >= peer.shippableFirst || replication.isAhead(node)));
             }
         });
         return met;

@@ -182,6 +182,11 @@ final class PeerReceiver {
         assembly.forget(cursor);
     }
 
+    /** Whether what it sends waits, as its clock is too far ahead of ours. */
+    boolean isAhead() {
+        return progress == Progress.AHEAD;
+    }
+
     /** How often a part of the stream was left out in this life. */
     long skips() {
         return skips;

@@ -106,6 +106,12 @@ public final class Replication {
         return peer == null ? 0 : peer.receiver.received();
     }
 
+    /** Whether what the peer sends waits, as its clock is too far ahead of ours. */
+    boolean isAhead(long node) {
+        Peer peer = peers.get(node);
+        return peer != null && peer.receiver.isAhead();
+    }
+
     /** How far that survives a loss of power. */
     long durableFrom(long node) {
         Peer peer = peers.get(node);

@@ -198,7 +198,10 @@ final class ContentsReader {
         }
 
         void addFloor(int partition) {
-            keyspace.floors().collect(partition, slice);
+            Floors.Floor floor = keyspace.floors().of(partition);
+            if (floor != null) {
+                slice.add(floor);
+            }
         }
 
         @Override

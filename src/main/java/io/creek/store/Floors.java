@@ -1,6 +1,7 @@
 package io.creek.store;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A floor per partition: every entry with a value version at or below it is gone, because a FLUSHALL took that version. Kept for ever, as
@@ -82,15 +83,15 @@ final class Floors {
 
     /** What the partition's floor adds to a digest; 0 without one. */
     long share(int partition) {
-        boolean any = clocks.length > 0 && clocks[partition] != 0;
-        return any ? PartitionDigests.floorShare(clocks[partition], nodes[partition]) : 0;
+        Floor floor = of(partition);
+        return floor == null ? 0 : PartitionDigests.floorShare(floor.clock, floor.node);
     }
 
-    /** Adds the partition's floor, if it has one. */
-    void collect(int partition, FrameEntries out) {
-        if (clocks.length > 0 && clocks[partition] != 0) {
-            out.add(new Floor(partition, partition, clocks[partition], nodes[partition]));
-        }
+    /** The partition's floor, null when it has none. */
+    @Nullable
+    Floor of(int partition) {
+        boolean any = clocks.length > 0 && clocks[partition] != 0;
+        return any ? new Floor(partition, partition, clocks[partition], nodes[partition]) : null;
     }
 
     /** Adds all floors, neighbours that are equal as one. */

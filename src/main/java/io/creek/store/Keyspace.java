@@ -77,25 +77,21 @@ final class Keyspace {
      * not kept.
      */
     void put(long place, Entry entry, StoredEntry stored) {
+        put(place, entry, stored, stored.isScheduled());
+    }
+
+    /** As {@link #put}, of an entry that waits in the schedule no more: it was polled. */
+    void putPolled(long place, Entry entry, StoredEntry polled) {
+        put(place, entry, polled, false);
+    }
+
+    private void put(long place, Entry entry, StoredEntry stored, boolean waits) {
         if (entry.tombstone && !keepsTombstones) {
             if (stored.found()) {
                 remove(place, stored);
             }
             return;
         }
-        put(place, entry, stored, stored.isScheduled());
-    }
-
-    /** As {@link #put}, of an entry that waits in the schedule no more: it was polled. */
-    void putPolled(long place, Entry entry, StoredEntry polled) {
-        if (entry.tombstone && !keepsTombstones) {
-            remove(place, polled);
-        } else {
-            put(place, entry, polled, false);
-        }
-    }
-
-    private void put(long place, Entry entry, StoredEntry stored, boolean waits) {
         count(stored, -1);
         see(entry.expiryClock);
         if (digests != null) {

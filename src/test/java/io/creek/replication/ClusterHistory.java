@@ -30,7 +30,7 @@ final class ClusterHistory {
     /** The newest version that a node has given to a write of a key. */
     private final Map<Issue, Stamp> issued = new HashMap<>();
 
-    static void check(boolean holds, Object... words) {
+    static void check(boolean holds, @Nullable Object... words) {
         if (!holds) {
             throw new AssertionError(SimulationTrace.joined(words));
         }

@@ -409,9 +409,8 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     /** All that it holds was written, was due, and is not older than before. */
     void checkHeld() {
         long wallMillis = wallMillis();
-        @Nullable HeldEntry[] floors = store().floors();
         for (HeldEntry held : store().entries()) {
-            HeldEntry floor = floors[SimulatedStore.partitionOf(held.key())];
+            HeldEntry floor = store().floor(held.key());
             look(held.key());
             if (held.stamp().expiryNode() != number) {
                 cluster.history.checkMade(this, held);
@@ -440,9 +439,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     }
 
     private void requireReflected(SimulatedStore opened, String key, Stamp stamp, String what) {
-        HeldEntry floor = key.equals(HeldEntry.FLOOR)
-                ? opened.floor()
-                : opened.floors()[SimulatedStore.partitionOf(key)];
+        HeldEntry floor = key.equals(HeldEntry.FLOOR) ? opened.floor() : opened.floor(key);
         boolean flushed = floor != null && stamp.compareValueTo(floor.stamp()) <= 0;
         if (key.equals(HeldEntry.FLOOR)) {
             check(flushed, this, " ", what, " a FLUSHALL: ", stamp, ", has ", floor);

@@ -14,6 +14,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to five whole nodes – real stores on simulated disks, real replication – from one seed, in one thread, over a bad network, with everything
@@ -166,7 +167,7 @@ final class ClusterSimulation {
         events.add(new Event(now + Math.max(0, delayMillis), order++, step));
     }
 
-    void trace(Object... words) {
+    void trace(@Nullable Object... words) {
         trace.add(now, words);
     }
 

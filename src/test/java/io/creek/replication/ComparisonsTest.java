@@ -402,11 +402,11 @@ final class ComparisonsTest {
         for (int i = 0; i < 1_000; i++) {
             server.onQuestion(1, (ContentsMessage.Question) question);
         }
-        assertThat(later).hasSize(2);
+        assertThat(later).hasSize(8);
         while (!later.isEmpty()) {
             later.remove(0).run();
         }
-        assertThat(answers[0]).isEqualTo(66);
+        assertThat(answers[0]).isEqualTo(264);
     }
 
     private final List<Runnable> later = new ArrayList<>();

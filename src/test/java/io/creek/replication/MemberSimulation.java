@@ -256,8 +256,7 @@ final class MemberSimulation {
         private SimulatedEntry entry(String key) {
             long version = replica().tickClock();
             SimulatedEntry there = replica().state().entries.get(key);
-            boolean touches = there != null && there.value() != null && random.nextInt(3) == 0;
-            if (touches) {
+            if (there != null && there.value() != null && random.nextInt(3) == 0) {
                 return new SimulatedEntry(
                         key, there.value(), there.valueClock(), there.valueNode(), version, number, 0);
             }
@@ -477,7 +476,7 @@ final class MemberSimulation {
         events.add(new Event(now + delayMillis, order++, step));
     }
 
-    private void trace(Object... words) {
+    private void trace(@Nullable Object... words) {
         if (trace.size() == TRACE_LINES_MAX) {
             trace.remove();
         }
@@ -488,13 +487,13 @@ final class MemberSimulation {
         trace.add(line);
     }
 
-    private static void check(boolean holds, Object... words) {
+    private static void check(boolean holds, @Nullable Object... words) {
         if (!holds) {
             throw new AssertionError(joined(words));
         }
     }
 
-    private static String joined(Object... words) {
+    private static String joined(@Nullable Object... words) {
         return Arrays.stream(words).map(String::valueOf).collect(Collectors.joining());
     }
 
@@ -759,10 +758,7 @@ final class MemberSimulation {
 
     private static boolean mayForget(Node node, SimulatedEntry touched, long horizon) {
         SimulatedEntry there = node.replica().state().entries.get(touched.key());
-        return there != null
-                && there.value() == null
-                && there.isAtOrBelow(horizon)
-                && there.compareTo(touched) > 0;
+        return there != null && there.value() == null && there.isAtOrBelow(horizon) && there.compareTo(touched) > 0;
     }
 
     /** Who came late does not get what was deleted before, nor the tombstone that all others had. */

@@ -70,10 +70,7 @@ final class MemberSimulationIT {
 
     @Test
     void anEntryBelowTheHorizonThatIsTakenIsFoundOut() throws IOException {
-        foundOutInTests(
-                "SimulatedReplica.java",
-                "!state.entries.containsKey(entry.key()) && entry.isAtOrBelow(state.horizon)",
-                "entry.isAtOrBelow(0)");
+        foundOutInTests("SimulatedReplica.java", "entry.valueClock() <= state.horizon", "entry.valueClock() < 0");
     }
 
     @Test

@@ -103,7 +103,7 @@ final class SimulatedReplica implements Replica, Contents {
 
     /** Whether it wins; what all had at or below the horizon and is not there was deleted. */
     private boolean mergeAboveHorizon(SimulatedEntry entry) {
-        if (!state.entries.containsKey(entry.key()) && entry.isAtOrBelow(state.horizon)) {
+        if (!state.entries.containsKey(entry.key()) && entry.valueClock() <= state.horizon) {
             ignored++;
             return false;
         }

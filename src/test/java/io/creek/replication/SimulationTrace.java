@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a simulation did last, for the message of a failure: texts are made when it is printed. One thread. */
 final class SimulationTrace {
@@ -22,7 +23,7 @@ final class SimulationTrace {
         this.linesMax = linesMax;
     }
 
-    void add(long millis, Object... words) {
+    void add(long millis, @Nullable Object... words) {
         if (lines.size() == linesMax) {
             lines.remove();
         }
@@ -33,7 +34,7 @@ final class SimulationTrace {
         lines.add(line);
     }
 
-    static String joined(Object... words) {
+    static String joined(@Nullable Object... words) {
         return Arrays.stream(words).map(String::valueOf).collect(Collectors.joining());
     }
 

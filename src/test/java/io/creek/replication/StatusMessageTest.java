@@ -35,7 +35,7 @@ final class StatusMessageTest {
         assertThat(StatusMessage.isOne(STATUS.encode())).isTrue();
         assertThat(StatusMessage.decode(STATUS.encode())).isEqualTo(STATUS);
         assertThat(ReplicationCodec.decode(STATUS.encode())).isNull();
-        assertThat(ContentsMessage.isOne(STATUS.encode())).isFalse();
+        assertThat(ContentsCodec.isOne(STATUS.encode())).isFalse();
     }
 
     @Test

@@ -360,10 +360,11 @@ public final class SimulatedStore {
         return entries;
     }
 
-    /** The least floor of all partitions; null when one has none. */
+    /** The floor that all partitions have; null when one has none. */
     public @Nullable HeldEntry floor() {
         HeldEntry least = null;
-        for (HeldEntry floor : floors()) {
+        for (int partition = 0; partition < Placement.PARTITIONS; partition++) {
+            HeldEntry floor = floor(partition);
             if (floor == null) {
                 return null;
             }
@@ -372,31 +373,18 @@ public final class SimulatedStore {
         return least;
     }
 
-    /** By partition; null where there is none. */
-    public @Nullable HeldEntry[] floors() {
-        @Nullable HeldEntry[] floors = new HeldEntry[Placement.PARTITIONS];
-        for (int shard = 0; shard < store.shards(); shard++) {
-            int own = shard;
-            FrameEntries collected = new FrameEntries();
-            store.keyspace(shard).collectFloors(collected);
-            LogEntry.each(collected.entries(), (type, body) -> {
-                Floors.Floor floor = Floors.Floor.decode(body.slice());
-                for (int partition = floor.first(); partition <= floor.last(); partition++) {
-                    if (partition % store.shards() == own) {
-                        floors[partition] = HeldEntry.of(floor);
-                    }
-                }
-            });
-        }
-        return floors;
-    }
-
-    public static int partitionOf(String key) {
+    /** The floor that the key's partition has; null when there is none. */
+    public @Nullable HeldEntry floor(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
-        return Placement.shardOfKey(bytes, 0, bytes.length, Placement.PARTITIONS);
+        return floor(Placement.partition(store.placement().of(bytes, 0, bytes.length)));
     }
 
-    public int shardOf(String key) {
+    private @Nullable HeldEntry floor(int partition) {
+        Floors.Floor floor = store.keyspace(partition % store.shards()).floors().of(partition);
+        return floor == null ? null : HeldEntry.of(floor);
+    }
+
+    private int shardOf(String key) {
         byte[] bytes = key.getBytes(StandardCharsets.ISO_8859_1);
         return Placement.shardOfKey(bytes, 0, bytes.length, store.shards());
     }
