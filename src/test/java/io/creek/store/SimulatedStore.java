@@ -6,7 +6,6 @@ import io.creek.command.KeyCommand;
 import io.creek.command.Keys;
 import io.creek.log.DataDirectory;
 import io.creek.log.FsyncPolicy;
-import io.creek.log.LogEntry;
 import io.creek.log.LogEvents;
 import io.creek.log.LogFollower;
 import io.creek.log.LogOptions;
