@@ -54,7 +54,7 @@ final class ContentsReader {
     }
 
     /** A walk through one partition, turn by turn of its shard's loop. */
-    private abstract class PartitionWalk implements Runnable {
+    private abstract sealed class PartitionWalk implements Runnable permits BucketWalk, SliceWalk {
         final Shard shard;
         final Keyspace keyspace;
         final StoredEntry stored;

@@ -138,7 +138,7 @@ final class ClusterClients {
     private final class Client implements SimulatedStore.Client {
         private final ClusterNode node;
         /** What was held when it was read, of calls under way. */
-        private final Map<Call, Map<String, Stamp>> read = new IdentityHashMap<>();
+        private final IdentityHashMap<Call, Map<String, Stamp>> read = new IdentityHashMap<>();
 
         Client(ClusterNode node) {
             this.node = node;

@@ -7,6 +7,7 @@ import io.creek.store.HeldEntry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,8 @@ final class ClusterSimulation {
         CURSOR_DROPPED
     }
 
+    private static final List<FsyncPolicy> POLICIES = List.copyOf(EnumSet.allOf(FsyncPolicy.class));
+
     private record Event(long millis, long order, Runnable step) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -102,10 +105,10 @@ final class ClusterSimulation {
                 dropsCursors ? 2_000 + random.nextInt(20_000) : FAR,
                 dropsCursors && random.nextBoolean() ? 1_000 + random.nextInt(4_000) : FAR);
         int count = random.nextInt(3) > 0 ? NODES_MAX : 2 + random.nextInt(NODES_MAX - 2);
-        FsyncPolicy fsync = FsyncPolicy.values()[random.nextInt(3)];
+        FsyncPolicy fsync = POLICIES.get(random.nextInt(POLICIES.size()));
         for (int i = 1; i <= count; i++) {
             int shards = 1 + random.nextInt(3);
-            FsyncPolicy own = random.nextInt(3) > 0 ? fsync : FsyncPolicy.values()[random.nextInt(3)];
+            FsyncPolicy own = random.nextInt(3) > 0 ? fsync : POLICIES.get(random.nextInt(POLICIES.size()));
             nodes.add(new ClusterNode(this, i, shards, own));
         }
         clients = new ClusterClients(this);
