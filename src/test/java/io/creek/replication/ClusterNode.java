@@ -370,8 +370,8 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
                     witnessed = opened.gate();
                     return;
                 }
-                boolean ownHere = frame.entries().stream()
-                        .anyMatch(entry -> entry.stamp().expiryNode() == number);
+                boolean ownHere =
+                        frame.entries().stream().anyMatch(entry -> entry.stamp().expiryNode() == number);
                 check(ownHere, this, " sends on what it received: ", frame.entries());
                 cluster.history.made(number, frame.sequence(), frame.entries());
                 cluster.trace(this, " wrote ", text(frame.sequence()), ": ", frame.entries());
