@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Three nodes, each a process, on the loopback interface. */
 @Timeout(300)
@@ -223,12 +225,16 @@ class ClusterIT {
         assertThat(String.valueOf(call(1, "INFO", "persistence"))).contains("loading:0");
     }
 
-    /** More than the hints may hold is written past a node that is away. */
-    @Test
-    void aNodeThatWasAwayForTooLongIsEqualInTheEndAllTheSame() throws Exception {
+    /** More than the hints may hold is written past a node that is away, or it is away for longer than they are kept. */
+    @ParameterizedTest
+    @CsvSource({"hint_max_bytes, 1MiB", "hint_max_age, 1"})
+    void aNodeThatWasAwayForTooLongIsEqualInTheEndAllTheSame(String limit, String least) throws Exception {
         for (int i = 0; i < NODES; i++) {
-            start(i, "-hint_max_bytes", "1MiB");
+            start(i);
             serves(i);
+        }
+        for (int i = 0; i < NODES; i++) {
+            assertThat(call(i, "CONFIG", "SET", limit, least)).isEqualTo("OK");
         }
         write(0, "a", 1_000);
         eventually(2, 1_000L, "DBSIZE");
@@ -238,7 +244,7 @@ class ClusterIT {
             call(1, "SAVE");
         }
         call(1, "DEL", "a1", "a2");
-        start(2, "-hint_max_bytes", "1MiB");
+        start(2);
         serves(2);
         eventually(2, 12_998L, "DBSIZE");
         endEqual();

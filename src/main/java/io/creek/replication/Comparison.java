@@ -35,7 +35,7 @@ final class Comparison {
     private static final int STRICT_COPIES_MAX = 32;
 
     private static final int LENIENT_PARTITIONS_MAX = 128;
-    private static final long LENIENT_BYTES_MAX = 16 << 20;
+    private static final long LENIENT_BYTES_MAX = 4 << 20;
 
     /**
      * Strict: all of it, with the deleted entries. Lenient, to find out what nobody knows to be missing: copies only what differed before,

@@ -77,8 +77,8 @@ public interface Contents {
     void collect(Place place, Selection selection, int bytesMax, Consumer<Slice> collected);
 
     /**
-     * Merges entries that another node collected, and logs the winners as received. What is at or below the horizon and not here is not taken:
-     * it was deleted.
+     * Merges entries that another node collected, and logs the winners as received; but what was made here and lost, as made here again. What is
+     * at or below the horizon and not here is not taken: it was deleted.
      */
     void merge(long from, ByteBuffer entries, Consumer<Replica.Outcome> merged);
 

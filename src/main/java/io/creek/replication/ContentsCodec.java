@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   17 digests told     keys 1024 × 8 | tombstones 1024 × 8, with flag 1 | (flag 2: the sender is filling itself)
  *   18 buckets wanted   partition 4 | (flag 1: tombstones too)
  *   19 buckets told     partition 4 | bits 1 | digests 2^bits × 8
- *   20 slice wanted     partition 4 | from 8 | slice 8 | offset 4 | newest clock 8 | (flag 1: tombstones too) | with flag 4: bits 1, a bit for each bucket, the first in the lowest of the first byte
+ *   20 slice wanted     partition 4 | from 8 | slice 8 | offset 4 | newest clock 8 | (flag 1: tombstones too)
+ *                       | with flag 4: bits 1, a bit for each bucket, the first in the lowest of the first byte
  *   21 slice part       partition 4 | from 8 | slice 8 | offset 4 | next partition 4 | next from 8 | total 4 | bytes, the rest
  * </pre>
  *

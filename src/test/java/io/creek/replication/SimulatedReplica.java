@@ -253,7 +253,7 @@ final class SimulatedReplica implements Replica, Contents {
         if (refusal != Outcome.MERGED) {
             return refusal;
         }
-        List<SimulatedEntry> winners = winners(entries);
+        List<SimulatedEntry> winners = winners(entries, false);
         SimulatedLog.Frame frame = log.append(
                 SimulatedEntry.encode(winners), false, origin, cursor(origin).sequence(), cursor);
         state.cursors.put(origin, cursor);
@@ -270,10 +270,11 @@ final class SimulatedReplica implements Replica, Contents {
         return full && !entries.isEmpty() ? Outcome.FULL : Outcome.MERGED;
     }
 
-    private List<SimulatedEntry> winners(List<SimulatedEntry> entries) {
+    /** @param old whether entries at or below the horizon are taken too */
+    private List<SimulatedEntry> winners(List<SimulatedEntry> entries, boolean old) {
         List<SimulatedEntry> winners = new ArrayList<>();
         for (SimulatedEntry entry : entries) {
-            if (mergeAboveHorizon(entry)) {
+            if (old ? state.merge(entry) : mergeAboveHorizon(entry)) {
                 winners.add(entry);
             }
             clock = Math.max(clock, Math.max(entry.valueClock(), entry.expiryClock()));
@@ -301,18 +302,18 @@ final class SimulatedReplica implements Replica, Contents {
 
     @Override
     public void merge(long from, ByteBuffer entries, Consumer<Outcome> merged) {
-        later.run(() -> merged.accept(mergeCopy(SimulatedEntry.decode(entries))));
+        later.run(() -> merged.accept(mergeCopy(SimulatedEntry.decode(entries), false)));
     }
 
     @Override
     public void fill(long from, ByteBuffer entries, Consumer<Outcome> merged) {
-        merge(from, entries, merged);
+        later.run(() -> merged.accept(mergeCopy(SimulatedEntry.decode(entries), true)));
     }
 
-    private Outcome mergeCopy(List<SimulatedEntry> entries) {
+    private Outcome mergeCopy(List<SimulatedEntry> entries, boolean old) {
         Outcome refusal = refusal(entries);
         if (refusal == Outcome.MERGED) {
-            List<SimulatedEntry> winners = winners(entries);
+            List<SimulatedEntry> winners = winners(entries, old);
             if (!winners.isEmpty()) {
                 log.append(SimulatedEntry.encode(winners), false, 0, 0, Cursor.NONE);
             }
