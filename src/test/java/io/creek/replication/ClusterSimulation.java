@@ -178,7 +178,7 @@ final class ClusterSimulation {
         counts.merge(fault, 1L, Long::sum);
     }
 
-    private long faultsSoFar() {
+    long faultsSoFar() {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
