@@ -12,6 +12,8 @@ import java.util.Random;
  */
 final class ClusterFaults {
     private static final int WEIGHT_MAX = 8;
+    private static final int FAULTS_FREE = 10;
+    private static final int CALLS_PER_FAULT = 10;
     private static final int CRASH_OPERATIONS_MAX = 60;
 
     private final ClusterSimulation cluster;
@@ -41,7 +43,11 @@ final class ClusterFaults {
             return;
         }
         ClusterNode node = cluster.nodes.get(random.nextInt(cluster.nodes.size()));
-        happen(pick(), node);
+        // Nodes that are never left in peace serve nobody.
+        if (cluster.faultsSoFar() < FAULTS_FREE + cluster.clients.calls() / CALLS_PER_FAULT) {
+            happen(pick(), node);
+        }
+        cluster.nodes.forEach(this::restart);
         cluster.at(random.nextInt(pauseMillisMax), this::next);
     }
 
@@ -122,7 +128,6 @@ final class ClusterFaults {
             }
             case WIPE, TAIL_LOST, CURSOR_DROPPED -> throw new AssertionError("follows from others: " + fault);
         }
-        cluster.nodes.forEach(this::restart);
     }
 
     /** A node that is down comes back a while later. */

@@ -3,6 +3,7 @@ package io.creek.replication;
 import io.creek.log.Sequence;
 import io.creek.store.HeldEntry;
 import io.creek.store.HeldEntry.Stamp;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class ClusterHistory {
     private record Place(long node, long sequence) {}
 
+    private static final int CLOCK_COUNTER_BITS = 16;
+
     private record Issue(long node, String key) {}
 
     private record Write(String key, Stamp stamp) {}
 
     private final Map<Place, List<HeldEntry>> frames = new HashMap<>();
     private final Map<Write, HeldEntry> writes = new HashMap<>();
+    private final Map<String, List<HeldEntry>> deaths = new HashMap<>();
     /** The newest version that a node has given to a write of a key. */
     private final Map<Issue, Stamp> issued = new HashMap<>();
 
@@ -46,15 +50,27 @@ final class ClusterHistory {
                 " and ",
                 entries);
         for (HeldEntry entry : entries) {
-            boolean broughtBack = write(entry.key(), entry.stamp()) != null;
+            boolean again = write(entry.key(), entry.stamp()) != null;
             made(entry);
-            if (before == null && !broughtBack) {
+            // What a loss of power took, and a peer had, is made again as it was.
+            if (!again) {
                 issued(node, entry);
             }
         }
     }
 
-    /** Versions only rise, also over a tail that was lost: somebody may have it, and bring it back. */
+    /** Whether the key was written at that stamp or later, and that write may be forgotten: it is dead, and at or below the horizon. */
+    boolean isGone(String key, Stamp stamp, long horizon) {
+        return deaths.getOrDefault(key, List.of()).stream()
+                .anyMatch(dead -> dead.stamp().compareTo(stamp) >= 0 && mayGo(dead, horizon));
+    }
+
+    /** Whether a tombstone, or what has a deadline, is below the horizon with all of it. */
+    static boolean mayGo(HeldEntry entry, long horizon) {
+        return Math.max(entry.stamp().clock(), entry.deadlineMillis() << CLOCK_COUNTER_BITS) <= horizon;
+    }
+
+    /** Versions only rise, also over a tail that was lost: somebody may have it. */
     private void issued(long node, HeldEntry entry) {
         Stamp before = issued.put(new Issue(node, entry.key()), entry.stamp());
         check(
@@ -68,6 +84,9 @@ final class ClusterHistory {
     /** A write that was found at a start, which may not have passed the gate before. */
     void made(HeldEntry entry) {
         HeldEntry before = writes.putIfAbsent(new Write(entry.key(), entry.stamp()), entry);
+        if (before == null && (entry.value() == null || entry.deadlineMillis() != 0)) {
+            deaths.computeIfAbsent(entry.key(), key -> new ArrayList<>()).add(entry);
+        }
         check(
                 before == null || before.equals(entry) || entry.isOf(before),
                 "version used twice: ",

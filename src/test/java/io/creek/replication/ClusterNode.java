@@ -7,7 +7,6 @@ import io.creek.log.LogEvents;
 import io.creek.log.LogFollower;
 import io.creek.log.Sequence;
 import io.creek.log.SimulatedDisk;
-import io.creek.replication.Replica.Cursor;
 import io.creek.store.HeldEntry;
 import io.creek.store.HeldEntry.Stamp;
 import io.creek.store.PeerMerges;
@@ -60,8 +59,6 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     boolean returns;
 
     private long number;
-    private boolean filling;
-    private long fillingUntil;
     private long lastSyncRunMillis;
     private boolean turning;
     final Set<Long> visible = new HashSet<>();
@@ -69,7 +66,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     private @Nullable SimulatedStore store;
     private @Nullable Replication replication;
     private @Nullable Comparisons comparisons;
-    private @Nullable StoreReplica replica;
+    private @Nullable Members members;
     private @Nullable PeerMerges merges;
 
     ClusterNode(ClusterSimulation cluster, int index, int shards, FsyncPolicy fsync) {
@@ -89,11 +86,15 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     }
 
     boolean isServing() {
-        return isUp() && !isPaused() && !filling;
+        return isUp() && !isPaused() && members().isReady();
     }
 
     SimulatedStore store() {
         return Objects.requireNonNull(store);
+    }
+
+    Members members() {
+        return Objects.requireNonNull(members);
     }
 
     Replication replication() {
@@ -149,7 +150,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
             number = opened.nodeNumber();
             checkFound(opened);
             begin(opened);
-            cluster.trace(this, " starts, log up to ", text(opened.appended()), filling ? ", filling" : "");
+            cluster.trace(this, " starts, log up to ", text(opened.appended()));
         } catch (SimulatedDisk.Crash | Halted e) {
             die(cluster.random.nextBoolean());
         } catch (IOException e) {
@@ -183,45 +184,43 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
         PeerMerges peers = opened.peers();
         StoreReplica data = new StoreReplica(peers, () -> CLOCK_DRIFT_MILLIS_MAX);
         merges = peers;
-        replica = data;
         Transport transport = (to, message) -> cluster.send(this, to, message);
         Replication streams = new Replication(data, transport, cluster.options, this, cluster::now);
         replication = streams;
-        comparisons = new Comparisons(
-                data, streams, data, transport, cluster.options, cluster::now, this::compared, () -> filling);
-        filling = opened.isEmpty() && peers.origins().isEmpty();
-        fillingUntil = cluster.now() + ClusterSimulation.JOIN_MILLIS;
+        Comparisons compared = new Comparisons(
+                data, streams, data, transport, cluster.options, cluster::now, this::compared, this::isFilling);
+        comparisons = compared;
+        Members list = new Members(
+                data,
+                streams,
+                transport,
+                compared::compare,
+                new TracedMembers(),
+                new Members.Self(ClusterSimulation.JOIN_MILLIS, toString(), () -> false),
+                cluster::now,
+                this::wallMillis);
+        members = list;
         visible.clear();
-        peers.origins().forEach(streams::add);
         peers.onShippable(() -> opened.replicationLoop().execute(streams::appended));
         lastSyncRunMillis = runMillis();
         int of = life;
         every(of, Replication.TICK_MILLIS, () -> {
             witness();
             streams.tick();
-            Objects.requireNonNull(comparisons).tick();
-            endFilling();
+            compared.tick();
         });
+        every(of, Members.TICK_MILLIS, list::tick);
         every(of, 10, this::syncSoon);
         every(of, 100, store()::sweep);
         turnLater();
     }
 
-    private void endFilling() {
-        if (filling
-                && cluster.now() > fillingUntil
-                && !Objects.requireNonNull(comparisons).isCopying()) {
-            filling = false;
-        }
-    }
-
     private void compared(long node) {
         cluster.trace(this, " has compared with ", cluster.name(node));
-        filling = false;
     }
 
     boolean isFilling() {
-        return filling;
+        return members == null || members.isFilling();
     }
 
     /** The log's threads: a sync when it is wanted, and every second at the latest. */
@@ -294,27 +293,13 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
 
     /** The cluster lists the node, and it answers. */
     void appeared(long peer) {
-        PeerMerges known = Objects.requireNonNull(merges);
-        Replication streams = replication();
         visible.add(peer);
-        if (known.origins().contains(peer)) {
-            streams.add(peer);
-            streams.reachable(peer, true);
-            return;
-        }
-        int of = life;
-        run(() -> Objects.requireNonNull(replica).receive(peer, new Cursor(0, true), ByteBuffer.allocate(0), noted -> {
-            if (of == life) {
-                streams.add(peer);
-                streams.reachable(peer, true);
-            }
-        }));
-        turnLater();
+        members().appeared(peer);
     }
 
     void vanished(long peer) {
         visible.remove(peer);
-        replication().reachable(peer, false);
+        members().vanished(peer);
     }
 
     void receive(long from, ByteBuffer message) {
@@ -322,6 +307,8 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
             witness();
             if (ContentsCodec.isOne(message)) {
                 Objects.requireNonNull(comparisons).receive(from, message);
+            } else if (StatusMessage.isOne(message)) {
+                members().receive(from, message);
             } else {
                 replication().receive(from, message);
             }
@@ -350,7 +337,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
         store = null;
         replication = null;
         comparisons = null;
-        replica = null;
+        members = null;
         merges = null;
     }
 
@@ -383,9 +370,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
                     witnessed = opened.gate();
                     return;
                 }
-                for (HeldEntry entry : frame.entries()) {
-                    check(entry.stamp().expiryNode() == number, this, " sends on what it received: ", entry);
-                }
+                boolean ownHere =
+                        frame.entries().stream().anyMatch(entry -> entry.stamp().expiryNode() == number);
+                check(ownHere, this, " sends on what it received: ", frame.entries());
                 cluster.history.made(number, frame.sequence(), frame.entries());
                 cluster.trace(this, " wrote ", text(frame.sequence()), ": ", frame.entries());
                 witnessed = frame.sequence();
@@ -460,7 +447,9 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
         }
         HeldEntry held = opened.find(key);
         check(
-                flushed || (held != null && held.stamp().compareTo(stamp) >= 0),
+                flushed
+                        || (held == null && cluster.history.isGone(key, stamp, opened.horizon()))
+                        || (held != null && held.stamp().compareTo(stamp) >= 0),
                 this,
                 " ",
                 what,
@@ -478,6 +467,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     public void tailLost(long peer, long cursor) {
         cluster.trace(this, " is told by ", cluster.name(peer), " of a lost tail up to ", Sequence.text(cursor));
         cluster.count(ClusterSimulation.Fault.TAIL_LOST);
+        members().tailLost(peer);
     }
 
     @Override
@@ -516,6 +506,42 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
             throw new AssertionError(reason, cause);
         }
         throw new Halted();
+    }
+
+    /** What would end a node here is a fault: nobody is away for long enough. */
+    private final class TracedMembers implements MemberEvents {
+        @Override
+        public void listed(long node, String state) {
+            cluster.trace(ClusterNode.this, " lists ", cluster.name(node), ": ", state);
+        }
+
+        @Override
+        public void listFull(long node) {
+            throw new AssertionError(ClusterNode.this + ": the list is full");
+        }
+
+        @Override
+        public void refused(long node) {
+            throw new AssertionError(ClusterNode.this + " refuses " + cluster.name(node));
+        }
+
+        @Override
+        public void strange(long node) {
+            throw new AssertionError(ClusterNode.this + " belongs to another cluster than " + cluster.name(node));
+        }
+
+        @Override
+        public void setAside(String reason) {
+            throw new AssertionError(ClusterNode.this + " is to set its data aside: " + reason);
+        }
+
+        @Override
+        public void ready(boolean foundNobody) {
+            cluster.trace(ClusterNode.this, " is ready", foundNobody ? ", having found nobody" : "");
+        }
+
+        @Override
+        public void heard(long node, long itsWallMillis) {}
     }
 
     @Override

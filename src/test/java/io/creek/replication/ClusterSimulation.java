@@ -178,7 +178,7 @@ final class ClusterSimulation {
         counts.merge(fault, 1L, Long::sum);
     }
 
-    private long faultsSoFar() {
+    long faultsSoFar() {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -213,8 +213,13 @@ final class ClusterSimulation {
 
     private void run() {
         for (ClusterNode node : nodes) {
-            at(random.nextInt(random.nextBoolean() ? 100 : 5_000), () -> start(node));
+            at(random.nextInt(500), () -> start(node));
             at(random.nextInt(100), () -> look(node));
+        }
+        // What is written before all have met is another matter: two clusters may come of it.
+        while (!nodes.stream().allMatch(ClusterNode::isServing)) {
+            check(now < HEAL_MILLIS_MAX, "not ready after ", now, " ms: ", new SimulationTrace.Lazy(this::describe));
+            passUntil(now + 100);
         }
         at(0, this::client);
         at(random.nextInt(500), faults::next);
@@ -340,8 +345,13 @@ final class ClusterSimulation {
     private Map<String, HeldEntry> contents(ClusterNode node) {
         Map<String, HeldEntry> contents = new TreeMap<>();
         long nowMillis = START_MILLIS + now;
+        long horizon =
+                nodes.stream().mapToLong(each -> each.store().horizon()).max().orElse(0);
         for (HeldEntry held : node.store().entries()) {
-            contents.put(held.key(), held.sweptBy(nowMillis));
+            HeldEntry swept = held.sweptBy(nowMillis);
+            if (swept.value() != null || !ClusterHistory.mayGo(swept, horizon)) {
+                contents.put(held.key(), swept);
+            }
         }
         HeldEntry floor = node.store().floor();
         if (floor != null) {

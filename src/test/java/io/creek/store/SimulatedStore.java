@@ -213,9 +213,9 @@ public final class SimulatedStore {
         return new SimulatedStore(store, log);
     }
 
-    /** Whether the start has found no entry. */
-    public boolean isEmpty() {
-        return store.recoveredEntries() == 0;
+    /** A clock value at or below which every member has everything. */
+    public long horizon() {
+        return store.local().horizon();
     }
 
     public long nodeNumber() {
