@@ -32,7 +32,6 @@ final class ClusterFaults {
         weights.put(Fault.CRASH_POINT, 1 + random.nextInt(WEIGHT_MAX));
         weights.put(Fault.TAIL_LOST, 0);
         weights.put(Fault.CURSOR_DROPPED, 0);
-        weights.put(Fault.WIPE, 0);
         weightsSum = weights.values().stream().mapToInt(Integer::intValue).sum();
         pauseMillisMax = 100 + random.nextInt(1_000);
     }
@@ -126,7 +125,7 @@ final class ClusterFaults {
                     node.snapshot();
                 }
             }
-            case WIPE, TAIL_LOST, CURSOR_DROPPED -> throw new AssertionError("follows from others: " + fault);
+            case TAIL_LOST, CURSOR_DROPPED -> throw new AssertionError("follows from others: " + fault);
         }
     }
 

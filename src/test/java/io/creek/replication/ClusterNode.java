@@ -67,7 +67,6 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     private @Nullable Replication replication;
     private @Nullable Comparisons comparisons;
     private @Nullable Members members;
-    private @Nullable PeerMerges merges;
 
     ClusterNode(ClusterSimulation cluster, int index, int shards, FsyncPolicy fsync) {
         this.cluster = cluster;
@@ -183,7 +182,6 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
     private void begin(SimulatedStore opened) {
         PeerMerges peers = opened.peers();
         StoreReplica data = new StoreReplica(peers, () -> CLOCK_DRIFT_MILLIS_MAX);
-        merges = peers;
         Transport transport = (to, message) -> cluster.send(this, to, message);
         Replication streams = new Replication(data, transport, cluster.options, this, cluster::now);
         replication = streams;
@@ -338,7 +336,6 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
         replication = null;
         comparisons = null;
         members = null;
-        merges = null;
     }
 
     /** The simulation is over. */
@@ -346,15 +343,6 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
         if (store != null) {
             store.free();
         }
-    }
-
-    /** The disk is lost: what starts on it later is another node. */
-    void wipe() {
-        end();
-        disk = new SimulatedDisk(DISK_BYTES, cluster.random);
-        promises = new ClusterPromises();
-        seen.clear();
-        witnessed = 0;
     }
 
     /** Notes what was made here and has passed the gate. */

@@ -58,7 +58,6 @@ final class ClusterSimulation {
         DISK_FULL,
         FSYNC_FAILURE,
         SNAPSHOT,
-        WIPE,
         /** What follows from the others. */
         TAIL_LOST,
         CURSOR_DROPPED
