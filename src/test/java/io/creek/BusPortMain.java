@@ -48,10 +48,18 @@ final class BusPortMain {
         }
     }
 
-    /** On all interfaces of the first node, but for what the kernel says by itself of IPv6. */
+    /** On all interfaces of the first node, but for what the kernels of the nodes and of the bridge say by themselves. */
     private static Process capture(NamespaceNetwork network, Path packets) throws Exception {
         Process capture = new ProcessBuilder(network.inside(
-                        0, List.of("tcpdump", "-i", "any", "-n", "-l", "-p", "ip or (ip6 and (tcp or udp))")))
+                        0,
+                        List.of(
+                                "tcpdump",
+                                "-i",
+                                "any",
+                                "-n",
+                                "-l",
+                                "-p",
+                                "(ip and not (igmp and src host 10.77.0.1)) or (ip6 and (tcp or udp))")))
                 .redirectOutput(packets.toFile())
                 .redirectError(new File(packets + ".err"))
                 .start();
