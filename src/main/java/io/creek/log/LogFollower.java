@@ -212,7 +212,7 @@ public final class LogFollower implements AutoCloseable {
         }
     }
 
-    /** Gathers the shared entries of frames that were made here; those that were received carry the cursor of their origin. */
+    /** Gathers the shared entries that were made here: those in front of a frame's mark that what follows was received. */
     private static final class SharedEntries implements FrameReplay {
         private static final int FIRST_BYTES = 4 << 10;
 
@@ -229,7 +229,7 @@ public final class LogFollower implements AutoCloseable {
         public void entry(long sequence, int type, ByteBuffer body) {
             if (type == LogEntry.CURSOR || type == LogEntry.RECEIVED) {
                 received = true;
-            } else if (!LogEntry.isLocal(type)) {
+            } else if (!received && !LogEntry.isLocal(type)) {
                 int bodyBytes = body.remaining();
                 reserve(LogEntry.headerBytes(bodyBytes) + bodyBytes);
                 LogEntry.putHeader(gathered, type, bodyBytes);
@@ -239,8 +239,8 @@ public final class LogFollower implements AutoCloseable {
 
         /** Keeps the frame's entries, or forgets them when they would make more than so many bytes. */
         boolean accept(int bytesMax) {
-            boolean accepted = received || gathered.position() <= bytesMax;
-            if (received || !accepted) {
+            boolean accepted = gathered.position() == frameStart || gathered.position() <= bytesMax;
+            if (!accepted) {
                 gathered.position(frameStart);
             }
             return accepted;

@@ -203,6 +203,14 @@ final class Keyspace {
         return order == 0 && !entry.tombstone ? entry.compareValueTo(entries.value(stored)) : order;
     }
 
+    /** Whether nothing is there, or something of an older value version. */
+    boolean isValueNewer(Entry entry, StoredEntry stored) {
+        return !stored.found()
+                || Entry.compareVersions(
+                                entry.valueClock, entry.valueNode, stored.valueClock, entries.node(stored.valueNode))
+                        > 0;
+    }
+
     /** Whether the floor covers more than those that are there. */
     boolean isRaisedBy(Floors.Floor floor) {
         return floors.isRaisedBy(floor);

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * What one shard gets of a batch that was received: merges the entries that are newer than its own, and logs those, with how far the batch goes.
  *
- * <p>The frame names the cursor in any case: it tells that its entries were not made here, and so are not sent on. Only the last shard's says
+ * <p>The frame names the cursor in any case: it tells that what follows was not made here, and so is not sent on. Only the last shard's says
  * that the whole batch is there; what is durable is a prefix of the log, so then the others' frames are too.
  */
 final class MergeTask extends ShardTask {
@@ -54,13 +54,10 @@ final class MergeTask extends ShardTask {
         // Not before: what was forgotten while the task waited must not come back by it.
         horizon = batch.horizon();
         boolean last = batch.isLast();
-        boolean bringsBack = batch.isCopy() && bringsBack(shard.keyspace());
-        if (!bringsBack) {
-            batch.mark(frame, last);
-        }
-        int marks = frame.count();
-        boolean shrinks = collect(shard.keyspace());
-        if (frame.count() > marks && append(shard, shrinks ? SpaceClass.SHRINKING : SpaceClass.GROWING)) {
+        boolean shrinks = !batch.isCopy() || collect(shard.keyspace(), true);
+        batch.mark(frame, last);
+        shrinks &= collect(shard.keyspace(), false);
+        if (frame.count() > 1 && append(shard, shrinks ? SpaceClass.SHRINKING : SpaceClass.GROWING)) {
             shard.apply(this);
             if (last) {
                 batch.cursorLogged();
@@ -88,47 +85,38 @@ final class MergeTask extends ShardTask {
     }
 
     /**
-     * Whether a copy has what was made here and is not here: a loss of power took it after a peer had it. It is logged as if it was made again, so
-     * that all get it who had not; with what else the copy has, which changes nothing for them.
+     * Adds what is newer than what the keyspace has: what was lost here, or all else. Whether that is nothing but deletions.
+     *
+     * <p>What was lost is in a copy, was made here and is not here: a loss of power took it after a peer had it. It is logged as if it was made
+     * again, so that all get it who had not.
      */
-    private boolean bringsBack(Keyspace keyspace) {
-        Entry entry = new Entry();
-        StoredEntry view = keyspace.view();
-        for (Floors.Floor floor : floors) {
-            if (floor.node() == batch.node() && keyspace.isRaisedBy(floor)) {
-                return true;
-            }
-        }
-        for (int i = 0; i < mutations.size(); i++) {
-            EntryCodec.decode(mutations.get(i).duplicate(), entry);
-            boolean own = entry.valueNode == batch.node() || entry.expiryNode == batch.node();
-            if (own && keyspace.wins(places.get(i), entry, horizon, view)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Adds what is newer than what the keyspace has; whether it is nothing but deletions. */
-    private boolean collect(Keyspace keyspace) {
+    private boolean collect(Keyspace keyspace, boolean lost) {
         Entry entry = new Entry();
         StoredEntry view = keyspace.view();
         boolean shrinks = true;
         for (Floors.Floor floor : floors) {
-            if (keyspace.isRaisedBy(floor)) {
+            if (keyspace.isRaisedBy(floor) && lost == (batch.isCopy() && floor.node() == batch.node())) {
                 frame.add(floor);
             }
         }
         for (int i = 0; i < mutations.size(); i++) {
             EntryCodec.decode(mutations.get(i).duplicate(), entry);
             if (keyspace.wins(places.get(i), entry, horizon, view)) {
-                frame.add(entry);
-                shrinks &= entry.tombstone;
-            } else if (!view.found() && entry.valueClock <= horizon) {
+                if (lost == (batch.isCopy() && isLost(entry, keyspace, view))) {
+                    frame.add(entry);
+                    shrinks &= entry.tombstone;
+                }
+            } else if (!lost && !view.found() && entry.valueClock <= horizon) {
                 batch.ignored();
             }
         }
         return shrinks;
+    }
+
+    /** Whether its value or its expiry, whichever is newer here, was made here. */
+    private boolean isLost(Entry entry, Keyspace keyspace, StoredEntry stored) {
+        return entry.expiryNode == batch.node()
+                || (entry.valueNode == batch.node() && keyspace.isValueNewer(entry, stored));
     }
 
     /** Merges all of it; what is not newer changes nothing. */

@@ -358,9 +358,10 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
                     witnessed = opened.gate();
                     return;
                 }
-                boolean ownHere =
-                        frame.entries().stream().anyMatch(entry -> entry.stamp().expiryNode() == number);
-                check(ownHere, this, " sends on what it received: ", frame.entries());
+                boolean own = frame.entries().stream()
+                        .map(HeldEntry::stamp)
+                        .allMatch(stamp -> stamp.expiryNode() == number || stamp.valueNode() == number);
+                check(own, this, " sends on what it received: ", frame.entries());
                 cluster.history.made(number, frame.sequence(), frame.entries());
                 cluster.trace(this, " wrote ", text(frame.sequence()), ": ", frame.entries());
                 witnessed = frame.sequence();
