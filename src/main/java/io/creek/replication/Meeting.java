@@ -28,11 +28,12 @@ enum Meeting {
      * One of the two.
      *
      * @param fresh see {@link StatusMessage#fresh}
+     * @param filled whether it has ever served, and may have made versions
      * @param bound no horizon that was computed with its help is above
      */
-    record Side(long node, MemberList list, boolean fresh, long bound) {
+    record Side(long node, MemberList list, boolean fresh, boolean filled, long bound) {
         static Side of(StatusMessage status) {
-            return new Side(status.sender(), status.list(), status.fresh(), status.bound());
+            return new Side(status.sender(), status.list(), status.fresh(), !status.filling(), status.bound());
         }
     }
 
@@ -62,10 +63,13 @@ enum Meeting {
             return UNITE;
         }
         if (established) {
-            return isNewer(theirs, mine) ? LIST : REFUSE;
+            // One that we list has seen that, unless its status is old or its log lost it: then it finds out by itself.
+            // One that joined
+            // by way of others, and has nothing of its own, is listed by those.
+            return isNewer(theirs, mine) ? LIST : listed || !theirs.filled ? WAIT : REFUSE;
         }
         if (!isNewer(mine, theirs)) {
-            return SET_ASIDE;
+            return mine.filled ? SET_ASIDE : WAIT;
         }
         return lists ? JOIN : WAIT;
     }

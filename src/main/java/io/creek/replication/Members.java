@@ -207,7 +207,8 @@ final class Members {
             return;
         }
         Meeting meeting = Meeting.of(
-                new Meeting.Side(replica.node(), next.list(), next.isFresh(), bound), Meeting.Side.of(status));
+                new Meeting.Side(replica.node(), next.list(), next.isFresh(), next.filled(), bound),
+                Meeting.Side.of(status));
         switch (meeting) {
             case KNOWN, UNITE, LIST -> {
                 if (next.list().isFull() && !next.list().includes(status.sender())) {
@@ -510,6 +511,7 @@ final class Members {
                 met.add(new Readiness.Met(
                         status.filling(),
                         status.ready(),
+                        node < replica.node(),
                         isMember
                                 && replication.has(node)
                                 && !replica.cursor(node).pendingComparison(),

@@ -5,11 +5,15 @@ import java.util.List;
 /**
  * Whether this node serves clients (rules 19 and 20). One that was never ready has nothing, or not all: it is ready once it was compared with a
  * member that is not like it. One that was ready before has what it had, and waits for what the others have written meanwhile. Either serves
- * without when it finds nobody in time. Once ready, it stays so.
+ * without when it finds nobody in time. Of several that have nothing, the least begins and the others wait a little longer for it: who all begin
+ * at once are as many clusters, which may have data that does not go together when they meet. Once ready, it stays so.
  *
  * <p>Owned by replication's thread.
  */
 final class Readiness {
+    /** How much later than those without data others may have started and still be the one that begins. */
+    private static final long YIELD_MILLIS = 2_000;
+
     private final long untilMillis;
     private final boolean filled;
     private boolean ready;
@@ -31,10 +35,11 @@ final class Readiness {
      *
      * @param filling whether it was never ready itself
      * @param ready whether it serves
+     * @param least whether its number is less than ours
      * @param compared whether no comparison with it is pending
      * @param caughtUp whether it has brought here what it had when it was met
      */
-    record Met(boolean filling, boolean ready, boolean compared, boolean caughtUp) {
+    record Met(boolean filling, boolean ready, boolean least, boolean compared, boolean caughtUp) {
         boolean isDone() {
             return compared && caughtUp;
         }
@@ -51,7 +56,8 @@ final class Readiness {
         if (!filled) {
             ready = met.stream().anyMatch(peer -> !peer.filling && peer.compared);
             answered |= met.stream().anyMatch(peer -> !peer.filling);
-            if (!ready && !answered && nowMillis >= untilMillis) {
+            boolean yields = met.stream().anyMatch(peer -> peer.filling && peer.least);
+            if (!ready && !answered && nowMillis >= untilMillis + (yields ? YIELD_MILLIS : 0)) {
                 ready = true;
                 timedOut = true;
             }

@@ -215,11 +215,13 @@ final class ClusterSimulation {
             at(random.nextInt(500), () -> start(node));
             at(random.nextInt(100), () -> look(node));
         }
-        // What is written before all have met is another matter: two clusters may come of it.
+        // What happens before all have met is another matter: two clusters may come of it.
+        network.behave();
         while (!nodes.stream().allMatch(ClusterNode::isServing)) {
             check(now < HEAL_MILLIS_MAX, "not ready after ", now, " ms: ", new SimulationTrace.Lazy(this::describe));
             passUntil(now + 100);
         }
+        network.misbehave();
         at(0, this::client);
         at(random.nextInt(500), faults::next);
         while (clients.calls() < CALLS_MIN || faultsSoFar() < FAULTS_MIN || !hasCrashed()) {

@@ -10,11 +10,11 @@ final class MeetingTest {
     private static final long BOUND = 100;
 
     private static Side fresh(long node) {
-        return new Side(node, MemberList.of(node, 50), true, 0);
+        return new Side(node, MemberList.of(node, 50), true, false, 0);
     }
 
     private static Side alone(long node, long begun) {
-        return new Side(node, MemberList.of(node, begun), false, 0);
+        return new Side(node, MemberList.of(node, begun), false, true, 0);
     }
 
     private static Side established(long node, long... others) {
@@ -22,7 +22,7 @@ final class MeetingTest {
         for (long other : others) {
             list = list.begin(other, 10);
         }
-        return new Side(node, list, false, BOUND);
+        return new Side(node, list, false, true, BOUND);
     }
 
     private static void expect(Side one, Side other, Meeting ofOne, Meeting ofOther) {
@@ -59,13 +59,19 @@ final class MeetingTest {
     }
 
     @Test
+    void whoHasNothingOfItsOwnIsListedByThoseThatItJoined() {
+        Side filling = new Side(3, MemberList.of(3, 0).begin(2, 10), false, false, 0);
+        expect(established(1, 2), filling, Meeting.WAIT, Meeting.WAIT);
+    }
+
+    @Test
     void whoHasServedSinceItWasListedSetsItsDataAside() {
-        expect(established(1, 2, 3), alone(3, BOUND), Meeting.REFUSE, Meeting.SET_ASIDE);
+        expect(established(1, 2, 3), alone(3, BOUND), Meeting.WAIT, Meeting.SET_ASIDE);
     }
 
     @Test
     void whoBringsAnotherWithOlderDataIsNotTakenIn() {
-        Side with = new Side(3, MemberList.of(3, BOUND + 1).begin(4, BOUND), false, 0);
+        Side with = new Side(3, MemberList.of(3, BOUND + 1).begin(4, BOUND), false, true, 0);
         assertThat(Meeting.of(established(1, 2), with)).isEqualTo(Meeting.REFUSE);
     }
 
@@ -83,9 +89,9 @@ final class MeetingTest {
 
     @Test
     void whoIsGivenUpSetsItsDataAside() {
-        Side list = new Side(1, MemberList.of(1, 0).begin(2, 0).forgetting(2, 7), false, 0);
+        Side list = new Side(1, MemberList.of(1, 0).begin(2, 0).forgetting(2, 7), false, true, 0);
         expect(list, established(2, 1), Meeting.REFUSE, Meeting.SET_ASIDE);
-        Side forgotten = new Side(1, MemberList.of(1, 0).forgotten(2).establish(), false, BOUND);
+        Side forgotten = new Side(1, MemberList.of(1, 0).forgotten(2).establish(), false, true, BOUND);
         expect(forgotten, established(2, 1), Meeting.REFUSE, Meeting.SET_ASIDE);
     }
 }

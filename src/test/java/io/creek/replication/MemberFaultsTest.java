@@ -94,7 +94,7 @@ final class MemberFaultsTest {
     void aNodeThatServesWhileItFillsIsFoundOut() throws IOException {
         foundOut(
                 "Readiness.java",
-                "if (!ready && !answered && nowMillis >= untilMillis) {",
+                "if (!ready && !answered && nowMillis >= untilMillis + (yields ? YIELD_MILLIS : 0)) {",
                 "if (nowMillis >= untilMillis) {");
     }
 }

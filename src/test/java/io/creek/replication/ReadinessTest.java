@@ -8,12 +8,13 @@ import org.junit.jupiter.api.Test;
 
 /** Rules 19 and 20. */
 final class ReadinessTest {
-    private static final Met FILLING = new Met(true, false, true, true);
-    private static final Met DONE = new Met(false, true, true, true);
-    private static final Met PENDING = new Met(false, true, false, true);
-    private static final Met BEHIND = new Met(false, true, true, false);
-    private static final Met WAITS_TOO = new Met(false, false, true, true);
-    private static final Met WAITS_TOO_BEHIND = new Met(false, false, true, false);
+    private static final Met FILLING = new Met(true, false, false, true, true);
+    private static final Met FILLING_AND_LEAST = new Met(true, false, true, true, true);
+    private static final Met DONE = new Met(false, true, false, true, true);
+    private static final Met PENDING = new Met(false, true, false, false, true);
+    private static final Met BEHIND = new Met(false, true, false, true, false);
+    private static final Met WAITS_TOO = new Met(false, false, false, true, true);
+    private static final Met WAITS_TOO_BEHIND = new Met(false, false, false, true, false);
 
     private final Readiness empty = new Readiness(false, 1_000);
     private final Readiness filled = new Readiness(true, 1_000);
@@ -39,6 +40,15 @@ final class ReadinessTest {
         assertThat(ready(empty, 999, 1, FILLING)).isFalse();
         assertThat(ready(empty, 1_000, 1, FILLING)).isTrue();
         assertThat(empty.hasTimedOut()).isTrue();
+    }
+
+    @Test
+    void ofSeveralWithoutDataTheLeastBegins() {
+        assertThat(ready(empty, 1_000, 2, FILLING, FILLING_AND_LEAST)).isFalse();
+        assertThat(ready(empty, 2_999, 2, FILLING, FILLING_AND_LEAST)).isFalse();
+        assertThat(ready(empty, 3_000, 2, FILLING, FILLING_AND_LEAST))
+                .as("it is not ready to")
+                .isTrue();
     }
 
     @Test

@@ -38,6 +38,10 @@ final class SimulatedNetwork {
         cut.clear();
     }
 
+    void misbehave() {
+        behaves = false;
+    }
+
     /** Half of what is sent while it is slow comes seconds later. */
     void slow(boolean now) {
         slow = now;
