@@ -1,13 +1,9 @@
 package io.creek.replication;
 
-import io.creek.replication.Replica.Closed;
 import io.creek.replication.Replica.Cursor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,9 +30,6 @@ final class Members {
     /** Who has not told anything for so long is not waited for. */
     static final long SILENT_MILLIS = 5_000;
 
-    /** When the log had no room. */
-    private static final long LOG_AGAIN_MILLIS = 5_000;
-
     private static final int CLOCK_COUNTER_BITS = 16;
 
     /**
@@ -51,7 +44,6 @@ final class Members {
     private final Replica replica;
     private final Replication replication;
     private final Transport transport;
-    private final Forgetting.StrictComparison comparison;
     private final MemberEvents events;
     private final Self self;
     private final LongSupplier monotonicMillis;
@@ -62,21 +54,12 @@ final class Members {
     private final Horizon horizon;
     private final Readiness readiness;
 
-    /** As it is durable, and as it will be. */
-    private Membership membership;
-
-    private Membership next;
-    private long loggedAtMillis = Long.MIN_VALUE / 2;
-
-    private Closed closed = Closed.NONE;
-    private @Nullable Closed closing;
-    private boolean asked;
-    private long askedAtMillis = Long.MIN_VALUE / 2;
+    private final DurableMembership membership;
+    private final LostTails tails;
+    private final Closing closing;
     /** No frontier that was ever told is above; -1 while that is not known. */
     private long bound;
 
-    private final Set<Long> tailsFound = new HashSet<>();
-    private final Set<Long> tailsAsked = new HashSet<>();
     private boolean ready;
     private boolean ended;
     private long number;
@@ -115,24 +98,29 @@ final class Members {
         this.replica = replica;
         this.replication = replication;
         this.transport = transport;
-        this.comparison = comparison;
         this.events = events;
         this.self = self;
         this.monotonicMillis = monotonicMillis;
         this.wallMillis = wallMillis;
         ByteBuffer kept = replica.members();
-        membership = kept.hasRemaining() ? Membership.decode(kept) : first();
-        next = membership;
+        membership = new DurableMembership(
+                kept.hasRemaining() ? Membership.decode(kept) : first(),
+                replica,
+                replication,
+                monotonicMillis,
+                this::logged);
+        tails = new LostTails(membership, replication, comparison);
+        closing = new Closing(replica);
         forgetting = new Forgetting(replica, comparison);
-        horizon = new Horizon(replica.node(), membership.list());
-        readiness = new Readiness(membership.filled(), monotonicMillis.getAsLong() + self.joinMillis);
+        horizon = new Horizon(replica.node(), membership.durable().list());
+        readiness = new Readiness(membership.durable().filled(), monotonicMillis.getAsLong() + self.joinMillis);
         replica.raiseClock(begun());
-        if (membership.list().isEstablished()) {
+        if (membership.durable().list().isEstablished()) {
             bound = -1;
             // Above every frontier of earlier lives, as the clock begins above what was closed in them.
             replica.close(now -> bound = Math.max(now.clock(), replica.horizon()));
         }
-        for (long node : membership.list().remaining()) {
+        for (long node : membership.durable().list().remaining()) {
             if (node != replica.node() && !replica.cursor(node).equals(Cursor.NONE)) {
                 replication.add(node);
             }
@@ -146,7 +134,7 @@ final class Members {
     }
 
     private long begun() {
-        Member own = next.list().member(replica.node());
+        Member own = membership.next().list().member(replica.node());
         return own == null ? 0 : own.begun();
     }
 
@@ -207,11 +195,17 @@ final class Members {
             return;
         }
         Meeting meeting = Meeting.of(
-                new Meeting.Side(replica.node(), next.list(), next.isFresh(), next.filled(), bound),
+                new Meeting.Side(
+                        replica.node(),
+                        membership.next().list(),
+                        membership.next().isFresh(),
+                        membership.next().filled(),
+                        bound),
                 Meeting.Side.of(status));
         switch (meeting) {
             case KNOWN, UNITE, LIST -> {
-                if (next.list().isFull() && !next.list().includes(status.sender())) {
+                if (membership.next().list().isFull()
+                        && !membership.next().list().includes(status.sender())) {
                     warn(peer, () -> events.listFull(status.sender()));
                 } else {
                     take(status);
@@ -233,22 +227,22 @@ final class Members {
     }
 
     private void take(StatusMessage status) {
-        if (status.list().isEstablished() && !next.list().isEstablished()) {
+        if (status.list().isEstablished() && !membership.next().list().isEstablished()) {
             bound = Math.max(bound, status.bound());
         }
-        change(next.with(next.list().merge(status.list())));
+        membership.change(membership.next().with(membership.next().list().merge(status.list())));
     }
 
     /** What is made here will be above all that those knew who do not count us yet (rule 16). */
     private void join(StatusMessage status) {
         bound = Math.max(bound, status.bound());
-        MemberList list = next.list().merge(status.list());
-        if (next.isFresh()) {
+        MemberList list = membership.next().list().merge(status.list());
+        if (membership.next().isFresh()) {
             long clock = Math.max(status.clock(), Math.max(status.bound(), status.horizon()));
             replica.raiseClock(clock);
             list = list.begin(replica.node(), clock);
         }
-        change(next.with(list));
+        membership.change(membership.next().with(list));
     }
 
     private void setAside(StatusMessage status) {
@@ -262,47 +256,9 @@ final class Members {
                                 .formatted(NodeNumber.text(status.sender()), status.client()));
     }
 
-    /** Has it logged; it counts when it is durable. */
-    private void change(Membership wanted) {
-        next = wanted;
-        log();
-    }
-
-    private void log() {
-        long nowMillis = monotonicMillis.getAsLong();
-        boolean logging = nowMillis - loggedAtMillis < LOG_AGAIN_MILLIS;
-        if (logging || next.equals(membership) || !areRetired()) {
-            return;
-        }
-        loggedAtMillis = nowMillis;
-        Membership logged = next;
-        replica.logMembers(logged.encode(), () -> {
-            loggedAtMillis = Long.MIN_VALUE / 2;
-            tell(membership.list(), logged.list());
-            membership = logged;
-            horizon.under(logged.list());
-            changed = true;
-            log();
-        });
-    }
-
-    /** What was given up sends nothing here any more, and nothing of it is being merged: only then it is told. */
-    private boolean areRetired() {
-        for (Member member : next.list().all()) {
-            if (member.state() != Member.State.JOINED && replication.has(member.node())) {
-                try {
-                    if (!replication.retire(member.node())) {
-                        return false;
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-        return true;
-    }
-
-    private void tell(MemberList before, MemberList after) {
+    private void logged(MemberList before, MemberList after) {
+        horizon.under(after);
+        changed = true;
         for (Member member : after.all()) {
             Member known = before.member(member.node());
             if (member.node() != replica.node() && (known == null || known.state() != member.state())) {
@@ -320,21 +276,21 @@ final class Members {
             return;
         }
         long nowMillis = monotonicMillis.getAsLong();
-        log();
+        membership.log();
         connect();
-        bringTailsBack();
-        close(nowMillis);
+        tails.step();
+        changed |= closing.step(nowMillis, this::isSettled);
         count();
         establish();
         raise();
         Map<Long, StatusMessage> statuses = statuses();
         statuses.keySet().removeIf(node -> !replication.has(node));
-        forgetting.step(membership.list(), statuses);
-        MemberList completed = forgetting.completed(next.list(), statuses);
-        if (!completed.equals(next.list())) {
-            change(next.with(completed));
+        forgetting.step(membership.durable().list(), statuses);
+        MemberList completed = forgetting.completed(membership.next().list(), statuses);
+        if (!completed.equals(membership.next().list())) {
+            membership.change(membership.next().with(completed));
         }
-        readiness.step(met(nowMillis), membership.list().remaining().size() - 1, nowMillis);
+        readiness.step(met(nowMillis), membership.durable().list().remaining().size() - 1, nowMillis);
         becomeReady();
         if (bound >= 0 && (changed || nowMillis - toldAtMillis >= STATUS_MILLIS)) {
             changed = false;
@@ -345,7 +301,7 @@ final class Members {
 
     /** Streams with those who know of us as we of them. */
     private void connect() {
-        for (long node : membership.list().remaining()) {
+        for (long node : membership.durable().list().remaining()) {
             Peer peer = peers.get(node);
             if (peer == null || node == replica.node()) {
                 continue;
@@ -371,7 +327,8 @@ final class Members {
             peer.noting = true;
             replica.receive(node, new Cursor(status.shippable(), true), ByteBuffer.allocate(0), noted -> {
                 peer.noting = false;
-                if (noted == Replica.Outcome.MERGED && membership.list().includes(node)) {
+                if (noted == Replica.Outcome.MERGED
+                        && membership.durable().list().includes(node)) {
                     replication.add(node);
                 }
             });
@@ -380,38 +337,17 @@ final class Members {
 
     /** The peer has frames that our log lost (rule 4). May be told amid a message's handling. */
     void tailLost(long node) {
-        tailsFound.add(node);
-        tailsAsked.remove(node);
-    }
-
-    private void bringTailsBack() {
-        if (!tailsFound.isEmpty()) {
-            Membership found = next;
-            for (long node : tailsFound) {
-                found = found.tailAt(node);
-            }
-            tailsFound.clear();
-            change(found);
-        }
-        for (long node : membership.tailsAt()) {
-            if (!replication.has(node) && !membership.list().includes(node)) {
-                change(next.tailBackFrom(node));
-            } else if (replication.has(node) && replication.met(node) && tailsAsked.add(node)) {
-                comparison.compare(node, () -> change(next.tailBackFrom(node)));
-            }
-        }
+        tails.found(node);
     }
 
     /** Whether all members have told how far they have our log, and nothing of theirs or ours is missing here. */
     private boolean isSettled() {
-        for (long node : membership.list().counted()) {
+        for (long node : membership.durable().list().counted()) {
             if (node != replica.node() && !(replication.met(node) && isCompared(node))) {
                 return false;
             }
         }
-        return tailsFound.isEmpty()
-                && membership.tailsAt().isEmpty()
-                && next.tailsAt().isEmpty();
+        return tails.areNone();
     }
 
     /** Whether a comparison has brought all that was skipped of the node's stream, durably. */
@@ -430,26 +366,9 @@ final class Members {
         return replication.has(node) && peer.comparedAt <= replica.durable();
     }
 
-    private void close(long nowMillis) {
-        Closed asking = closing;
-        if (asking != null && asking.sequence() <= replica.durable()) {
-            closed = asking;
-            closing = null;
-            changed = true;
-        }
-        if (!asked && closing == null && nowMillis - askedAtMillis >= STATUS_MILLIS && isSettled()) {
-            asked = true;
-            askedAtMillis = nowMillis;
-            replica.close(now -> {
-                asked = false;
-                closing = now;
-            });
-        }
-    }
-
     private void count() {
-        horizon.closed(replica.node(), closed.clock());
-        for (long node : membership.list().counted()) {
+        horizon.closed(replica.node(), closing.closed().clock());
+        for (long node : membership.durable().list().counted()) {
             if (node != replica.node() && replication.has(node) && isCompared(node)) {
                 horizon.closed(node, peer(node).closed.reached(replication.durableFrom(node)));
             }
@@ -458,7 +377,7 @@ final class Members {
 
     /** From now on there may be frontiers, and a horizon some day. */
     private void establish() {
-        MemberList list = membership.list();
+        MemberList list = membership.durable().list();
         if (list.isEstablished() || list.counted().size() < 2 || horizon.frontier() == 0) {
             return;
         }
@@ -468,11 +387,11 @@ final class Members {
                 return;
             }
         }
-        change(next.with(next.list().establish()));
+        membership.change(membership.next().with(membership.next().list().establish()));
     }
 
     private void raise() {
-        if (!membership.list().isEstablished()) {
+        if (!membership.durable().list().isEstablished()) {
             return;
         }
         long risen = horizon.rise(replica.horizon(), clock());
@@ -488,7 +407,8 @@ final class Members {
     }
 
     private long clock() {
-        return Math.max(begun(), Math.max(replica.newestClock(), closed.clock()));
+        return Math.max(
+                begun(), Math.max(replica.newestClock(), closing.closed().clock()));
     }
 
     private Map<Long, StatusMessage> statuses() {
@@ -505,9 +425,11 @@ final class Members {
         List<Readiness.Met> met = new ArrayList<>();
         peers.forEach((node, peer) -> {
             StatusMessage status = peer.status;
-            boolean isMember = membership.list().includes(node);
+            boolean isMember = membership.durable().list().includes(node);
             // To one that has nothing, whoever is there is a promise.
-            if (status != null && isHeard(peer, nowMillis) && (isMember || !membership.filled())) {
+            if (status != null
+                    && isHeard(peer, nowMillis)
+                    && (isMember || !membership.durable().filled())) {
                 met.add(new Readiness.Met(
                         status.filling(),
                         status.ready(),
@@ -530,27 +452,27 @@ final class Members {
         if (ready || !readiness.isReady()) {
             return;
         }
-        if (membership.filled()) {
+        if (membership.durable().filled()) {
             ready = true;
             changed = true;
             events.ready(readiness.hasTimedOut());
-        } else if (!next.filled()) {
+        } else if (!membership.next().filled()) {
             // Nothing was made here so far.
             long clock = Math.max(begun(), clockNow());
             replica.raiseClock(clock);
-            change(next.fill(next.list().begin(replica.node(), clock)));
+            membership.change(membership.next().fill(membership.next().list().begin(replica.node(), clock)));
         }
     }
 
     private void send() {
-        long frontier = membership.list().isEstablished() ? horizon.frontier() : 0;
+        long frontier = membership.durable().list().isEstablished() ? horizon.frontier() : 0;
         bound = Math.max(bound, Math.max(frontier, replica.horizon()));
         StatusMessage status = new StatusMessage(
                 replica.node(),
                 replica.epoch(),
                 ++number,
-                membership.isFresh() && next.isFresh(),
-                !membership.filled(),
+                membership.durable().isFresh() && membership.next().isFresh(),
+                !membership.durable().filled(),
                 ready,
                 self.readOnly.getAsBoolean(),
                 wallMillis.getAsLong(),
@@ -558,12 +480,12 @@ final class Members {
                 bound,
                 replica.horizon(),
                 frontier,
-                membership.list().hash(),
-                closed,
+                membership.durable().list().hash(),
+                closing.closed(),
                 replica.shippable(),
                 forgetting.compared(),
                 self.client,
-                membership.list());
+                membership.durable().list());
         peers.forEach((node, peer) -> {
             if (peer.present) {
                 transport.send(node, status.encode());
@@ -578,7 +500,7 @@ final class Members {
 
     /** Whether most may be missing here. */
     boolean isFilling() {
-        return !membership.filled();
+        return !membership.durable().filled();
     }
 
     /** What became of a wish to have a node be a member no more. */
@@ -593,7 +515,7 @@ final class Members {
         if (node == replica.node()) {
             return Forget.ITSELF;
         }
-        Member member = next.list().member(node);
+        Member member = membership.next().list().member(node);
         if (member == null || !member.counts()) {
             return Forget.NOT_A_MEMBER;
         }
@@ -602,14 +524,14 @@ final class Members {
             return Forget.REACHABLE;
         }
         if (member.state() == Member.State.JOINED) {
-            change(next.with(next.list().forgetting(node, clockNow() + 1)));
+            membership.change(membership.next().with(membership.next().list().forgetting(node, clockNow() + 1)));
         }
         return Forget.BEGUN;
     }
 
     /** What the list says of the nodes, but this one, and those that are forgotten. */
     Map<Long, String> listed() {
-        return membership.list().all().stream()
+        return membership.durable().list().all().stream()
                 .filter(member -> member.node() != replica.node() && member.counts())
                 .collect(Collectors.toMap(Member::node, Members::stateText));
     }
@@ -627,12 +549,12 @@ final class Members {
     }
 
     MemberList list() {
-        return membership.list();
+        return membership.durable().list();
     }
 
     /** For a trace. */
     String describe() {
-        return replica.node() + ": " + membership + ", frontier " + horizon.frontier() + ", horizon "
+        return replica.node() + ": " + membership.durable() + ", frontier " + horizon.frontier() + ", horizon "
                 + replica.horizon() + ", settled " + isSettled() + ", ready " + ready;
     }
 }

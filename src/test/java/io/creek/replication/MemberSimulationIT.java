@@ -44,6 +44,6 @@ final class MemberSimulationIT {
 
     @Test
     void aTailThatNobodyAsksForIsFoundOut() throws IOException {
-        foundOut("Members.java", "tailsFound.add(node);", "tailsFound.remove(node);");
+        foundOut("LostTails.java", "found.add(node);", "found.remove(node);");
     }
 }
