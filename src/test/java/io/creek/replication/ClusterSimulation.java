@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -65,14 +64,6 @@ final class ClusterSimulation {
 
     private static final List<FsyncPolicy> POLICIES = List.copyOf(EnumSet.allOf(FsyncPolicy.class));
 
-    private record Event(long millis, long order, Runnable step) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            int byTime = Long.compare(millis, other.millis);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
-        }
-    }
-
     final Random random;
     final ReplicationOptions options;
     final ClusterHistory history = new ClusterHistory();
@@ -83,11 +74,9 @@ final class ClusterSimulation {
     private final ClusterFaults faults;
     private final EnumMap<Fault, Long> counts = new EnumMap<>(Fault.class);
     private final SimulationTrace trace;
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final SimulatedTime time = new SimulatedTime();
     private final Map<Long, ClusterNode> byNumber = new HashMap<>();
     private final int clientMillisMax;
-    private long now;
-    private long order;
     private boolean healed;
 
     private ClusterSimulation(long seed, int traceLinesMax) {
@@ -162,15 +151,15 @@ final class ClusterSimulation {
     }
 
     long now() {
-        return now;
+        return time.millis();
     }
 
     void at(long delayMillis, Runnable step) {
-        events.add(new Event(now + Math.max(0, delayMillis), order++, step));
+        time.in(delayMillis, step);
     }
 
     void trace(@Nullable Object... words) {
-        trace.add(now, words);
+        trace.add(time.millis(), words);
     }
 
     void count(Fault fault) {
@@ -204,7 +193,7 @@ final class ClusterSimulation {
             return;
         }
         if (node.isPaused()) {
-            at(node.pausedUntil - now, () -> deliver(from, to, message));
+            at(node.pausedUntil - time.millis(), () -> deliver(from, to, message));
             return;
         }
         node.receive(sender.number(), message);
@@ -218,15 +207,28 @@ final class ClusterSimulation {
         // What happens before all have met is another matter: two clusters may come of it.
         network.behave();
         while (!nodes.stream().allMatch(ClusterNode::isServing)) {
-            check(now < HEAL_MILLIS_MAX, "not ready after ", now, " ms: ", new SimulationTrace.Lazy(this::describe));
-            passUntil(now + 100);
+            check(
+                    time.millis() < HEAL_MILLIS_MAX,
+                    "not ready after ",
+                    time.millis(),
+                    " ms: ",
+                    new SimulationTrace.Lazy(this::describe));
+            time.passUntil(time.millis() + 100);
         }
         network.misbehave();
         at(0, this::client);
         at(random.nextInt(500), faults::next);
         while (clients.calls() < CALLS_MIN || faultsSoFar() < FAULTS_MIN || !hasCrashed()) {
-            check(now < CHAOS_MILLIS_MAX, "only ", clients.calls(), " commands and ", counts, " in ", now, " ms");
-            passUntil(now + 100);
+            check(
+                    time.millis() < CHAOS_MILLIS_MAX,
+                    "only ",
+                    clients.calls(),
+                    " commands and ",
+                    counts,
+                    " in ",
+                    time.millis(),
+                    " ms");
+            time.passUntil(time.millis() + 100);
         }
         heal();
         settle();
@@ -243,15 +245,6 @@ final class ClusterSimulation {
         } else {
             at(random.nextInt(500), () -> start(node));
         }
-    }
-
-    private void passUntil(long millis) {
-        while (!events.isEmpty() && events.peek().millis <= millis) {
-            Event event = events.remove();
-            now = event.millis;
-            event.step.run();
-        }
-        now = millis;
     }
 
     private void client() {
@@ -308,17 +301,17 @@ final class ClusterSimulation {
 
     /** Until all nodes hold the same. */
     private void settle() {
-        long healedAt = now;
+        long healedAt = time.millis();
         while (!isQuiet() || !isEqual()) {
             check(
-                    now < healedAt + HEAL_MILLIS_MAX,
+                    time.millis() < healedAt + HEAL_MILLIS_MAX,
                     "not equal ",
-                    now - healedAt,
+                    time.millis() - healedAt,
                     " ms after all was mended:\n",
                     new SimulationTrace.Lazy(this::describe));
-            passUntil(now + 200);
+            time.passUntil(time.millis() + 200);
         }
-        trace("equal after ", now - healedAt, " ms");
+        trace("equal after ", time.millis() - healedAt, " ms");
     }
 
     private boolean isQuiet() {
@@ -345,7 +338,7 @@ final class ClusterSimulation {
     /** As a dump shows it: what has expired as a tombstone. */
     private Map<String, HeldEntry> contents(ClusterNode node) {
         Map<String, HeldEntry> contents = new TreeMap<>();
-        long nowMillis = START_MILLIS + now;
+        long nowMillis = START_MILLIS + time.millis();
         long horizon =
                 nodes.stream().mapToLong(each -> each.store().horizon()).max().orElse(0);
         for (HeldEntry held : node.store().entries()) {

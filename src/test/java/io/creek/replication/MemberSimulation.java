@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,14 +51,6 @@ final class MemberSimulation {
                     setAside + other.setAside,
                     tailsLost + other.tailsLost,
                     joined + other.joined);
-        }
-    }
-
-    private record Event(long millis, long order, Runnable step) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            int byTime = Long.compare(millis, other.millis);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
         }
     }
 
@@ -140,7 +131,7 @@ final class MemberSimulation {
             replica = opened;
             acknowledgedUpTo = log.gate();
             Transport transport = (to, message) -> network.send(number, to, message);
-            Replication started = new Replication(opened, transport, options, this, () -> now);
+            Replication started = new Replication(opened, transport, options, this, time::millis);
             replication = started;
             members = new Members(
                     opened,
@@ -149,7 +140,7 @@ final class MemberSimulation {
                     this::compare,
                     this,
                     new Members.Self(JOIN_MILLIS, "127.0.0.1:" + number, () -> false),
-                    () -> now,
+                    time::millis,
                     this::wallMillis);
             trace(number, " starts, ", members.describe());
             tick(life);
@@ -158,7 +149,7 @@ final class MemberSimulation {
         }
 
         private long wallMillis() {
-            return START_MILLIS + now + skewMillis;
+            return START_MILLIS + time.millis() + skewMillis;
         }
 
         void later(Runnable step) {
@@ -171,8 +162,8 @@ final class MemberSimulation {
         }
 
         private boolean waits(int of, Runnable step) {
-            if (of == life && now < pausedUntil) {
-                at(pausedUntil - now, step);
+            if (of == life && time.millis() < pausedUntil) {
+                at(pausedUntil - time.millis(), step);
                 return true;
             }
             return of != life;
@@ -413,7 +404,7 @@ final class MemberSimulation {
     private final Random random;
     private final SimulatedNetwork network;
     private final List<Node> nodes = new ArrayList<>();
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final SimulatedTime time = new SimulatedTime();
     private final ArrayDeque<Object[]> trace = new ArrayDeque<>();
     private final ReplicationOptions options;
     /** Two clusters that have grown apart stay so. */
@@ -422,8 +413,6 @@ final class MemberSimulation {
     /** The greatest that any node has used. */
     private long horizonMost;
 
-    private long now;
-    private long order;
     private int values;
     private boolean healed;
     private Counts counts = Counts.NONE;
@@ -473,7 +462,7 @@ final class MemberSimulation {
     }
 
     private void at(long delayMillis, Runnable step) {
-        events.add(new Event(now + delayMillis, order++, step));
+        time.in(delayMillis, step);
     }
 
     private void trace(@Nullable Object... words) {
@@ -481,7 +470,7 @@ final class MemberSimulation {
             trace.remove();
         }
         Object[] line = new Object[words.length + 2];
-        line[0] = now;
+        line[0] = time.millis();
         line[1] = " ms: ";
         System.arraycopy(words, 0, line, 2, words.length);
         trace.add(line);
@@ -548,12 +537,17 @@ final class MemberSimulation {
         at(0, this::client);
         at(0, this::trouble);
         at(0, this::operator);
-        passUntil(5_000L + random.nextInt(25_000));
+        time.passUntil(5_000L + random.nextInt(25_000));
         heal();
-        long healedAt = now;
+        long healedAt = time.millis();
         while (!isDone()) {
-            check(now < healedAt + HEAL_MILLIS_MAX, "not done after ", now - healedAt, " ms:\n", describe());
-            passUntil(now + 200);
+            check(
+                    time.millis() < healedAt + HEAL_MILLIS_MAX,
+                    "not done after ",
+                    time.millis() - healedAt,
+                    " ms:\n",
+                    describe());
+            time.passUntil(time.millis() + 200);
         }
         if (!mayDiffer) {
             checkEnd();
@@ -562,15 +556,6 @@ final class MemberSimulation {
                 .filter(Node::isUp)
                 .forEach(node ->
                         counts = counts.plus(new Counts(0, 0, node.replica().ignored(), 0, 0, 0, 0)));
-    }
-
-    private void passUntil(long millis) {
-        while (!events.isEmpty() && events.peek().millis <= millis) {
-            Event event = events.remove();
-            now = event.millis;
-            event.step.run();
-        }
-        now = millis;
     }
 
     private Node any() {
@@ -582,7 +567,7 @@ final class MemberSimulation {
             return;
         }
         Node node = any();
-        if (node.isUp() && now >= node.pausedUntil && node.members().isReady()) {
+        if (node.isUp() && time.millis() >= node.pausedUntil && node.members().isReady()) {
             node.write();
         }
         at(random.nextInt(random.nextInt(20) == 0 ? 3_000 : 250), this::client);
@@ -596,7 +581,7 @@ final class MemberSimulation {
         switch (random.nextInt(14)) {
             case 0, 1, 2 -> crash(node, random.nextBoolean(), random.nextInt(3) == 0 ? 6_000 : 500);
             case 3, 4, 5 -> cut(node, random.nextBoolean());
-            case 6 -> node.pausedUntil = now + random.nextInt(3_000);
+            case 6 -> node.pausedUntil = time.millis() + random.nextInt(3_000);
             case 7 -> {
                 if (random.nextInt(3) == 0 && nodes.size() < 8 && node.isUp()) {
                     node.die(true);
@@ -689,8 +674,8 @@ final class MemberSimulation {
         if (!node.isUp()) {
             return;
         }
-        if (now < node.pausedUntil) {
-            at(node.pausedUntil - now, () -> deliver(from, to, message));
+        if (time.millis() < node.pausedUntil) {
+            at(node.pausedUntil - time.millis(), () -> deliver(from, to, message));
         } else if (StatusMessage.isOne(message)) {
             node.members().receive(from, message);
         } else {

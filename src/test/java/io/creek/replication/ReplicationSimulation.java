@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,14 +56,6 @@ final class ReplicationSimulation {
                     dropped + other.dropped,
                     parts + other.parts,
                     compared + other.compared);
-        }
-    }
-
-    private record Event(long millis, long order, Runnable step) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            int byTime = Long.compare(millis, other.millis);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
         }
     }
 
@@ -153,7 +144,7 @@ final class ReplicationSimulation {
                     number,
                     log,
                     clock,
-                    () -> START_MILLIS + now + skewMillis,
+                    () -> START_MILLIS + time.millis() + skewMillis,
                     this::later,
                     ReplicationSimulation.this::receives);
             replica = opened;
@@ -162,18 +153,18 @@ final class ReplicationSimulation {
                 sent(number, to, message);
                 network.send(number, to, message);
             };
-            Replication started = new Replication(opened, transport, options, this, () -> now);
+            Replication started = new Replication(opened, transport, options, this, time::millis);
             replication = started;
             begins.clear();
-            fillingSince = random.nextInt(6) == 0 ? now : Long.MAX_VALUE;
-            fillingUntil = now + random.nextInt(3_000);
+            fillingSince = random.nextInt(6) == 0 ? time.millis() : Long.MAX_VALUE;
+            fillingUntil = time.millis() + random.nextInt(3_000);
             comparisons = new Comparisons(
                     opened,
                     started,
                     new WitnessedContents(opened, entries -> copies(opened, entries)),
                     transport,
                     options,
-                    () -> now,
+                    time::millis,
                     this::compared,
                     this::isFilling);
             for (Node peer : nodes) {
@@ -190,13 +181,13 @@ final class ReplicationSimulation {
 
         /** It says that it may lack most; here it never does. */
         boolean isFilling() {
-            return now >= fillingSince && now < fillingUntil;
+            return time.millis() >= fillingSince && time.millis() < fillingUntil;
         }
 
         private void copies(SimulatedReplica here, List<SimulatedEntry> entries) {
             trace(number, " copies ", text(entries));
             for (SimulatedEntry entry : entries) {
-                long ahead = entry.aheadMillis(START_MILLIS + now + skewMillis);
+                long ahead = entry.aheadMillis(START_MILLIS + time.millis() + skewMillis);
                 check(ahead <= CLOCK_DRIFT_MILLIS_MAX, number, " merges what is ", ahead, " ms ahead of its clock");
                 check(here.state().reflects(entry), number, " does not merge what it copies");
             }
@@ -232,7 +223,7 @@ final class ReplicationSimulation {
             if (question.tombstones() && (before == null || before.round != question.round())) {
                 List<SimulatedEntry> held =
                         peer.isUp() ? List.copyOf(peer.replica().state().entries.values()) : List.of();
-                begins.put(peer.number, new Begin(question.round(), now, peer.life, held));
+                begins.put(peer.number, new Begin(question.round(), time.millis(), peer.life, held));
             }
         }
 
@@ -254,8 +245,8 @@ final class ReplicationSimulation {
             if (of != life) {
                 return;
             }
-            if (now < pausedUntil) {
-                at(pausedUntil - now, () -> tick(of));
+            if (time.millis() < pausedUntil) {
+                at(pausedUntil - time.millis(), () -> tick(of));
                 return;
             }
             replication().tick();
@@ -281,8 +272,8 @@ final class ReplicationSimulation {
             if (of != life) {
                 return;
             }
-            if (now < pausedUntil) {
-                at(pausedUntil - now, () -> turn(of));
+            if (time.millis() < pausedUntil) {
+                at(pausedUntil - time.millis(), () -> turn(of));
                 return;
             }
             long gate = log.gate();
@@ -329,7 +320,7 @@ final class ReplicationSimulation {
                                     there.valueNode(),
                                     version,
                                     number,
-                                    START_MILLIS + now + 1_000_000);
+                                    START_MILLIS + time.millis() + 1_000_000);
                 default -> {
                     int length = random.nextInt(8) == 0 ? random.nextInt(4_000) : random.nextInt(30);
                     String value = "v" + values++ + "x".repeat(length);
@@ -405,7 +396,7 @@ final class ReplicationSimulation {
     private final Random random;
     private final SimulatedNetwork network;
     private final List<Node> nodes = new ArrayList<>();
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final SimulatedTime time = new SimulatedTime();
     private final ArrayDeque<Object[]> trace = new ArrayDeque<>();
     private final Set<TailLost> tailsLost = new HashSet<>();
     /** What was told once is not traced again. */
@@ -414,8 +405,6 @@ final class ReplicationSimulation {
     private final Map<Long, Set<Long>> skippedBy = new HashMap<>();
     private final ReplicationOptions options;
     private final boolean dropsCursors;
-    private long now;
-    private long order;
     private int values;
     private boolean healed;
     private Counts counts = new Counts(0, 0, 0, 0, 0, 0);
@@ -462,7 +451,7 @@ final class ReplicationSimulation {
     }
 
     private void at(long delayMillis, Runnable step) {
-        events.add(new Event(now + delayMillis, order++, step));
+        time.in(delayMillis, step);
     }
 
     private String trace() {
@@ -474,7 +463,7 @@ final class ReplicationSimulation {
             trace.remove();
         }
         Object[] line = new Object[words.length + 2];
-        line[0] = now;
+        line[0] = time.millis();
         line[1] = " ms: ";
         System.arraycopy(words, 0, line, 2, words.length);
         trace.add(line);
@@ -521,12 +510,17 @@ final class ReplicationSimulation {
         long chaosMillis = 1_000L + random.nextInt(12_000);
         at(0, this::client);
         at(0, this::trouble);
-        passUntil(chaosMillis);
+        time.passUntil(chaosMillis);
         heal();
-        long healedAt = now;
+        long healedAt = time.millis();
         while (!isQuiet()) {
-            check(now < healedAt + HEAL_MILLIS_MAX, "not quiet after ", now - healedAt, " ms: ", describe());
-            passUntil(now + 100);
+            check(
+                    time.millis() < healedAt + HEAL_MILLIS_MAX,
+                    "not quiet after ",
+                    time.millis() - healedAt,
+                    " ms: ",
+                    describe());
+            time.passUntil(time.millis() + 100);
         }
         checkIdle();
         checkStreams();
@@ -534,21 +528,12 @@ final class ReplicationSimulation {
         checkEnd();
     }
 
-    private void passUntil(long millis) {
-        while (!events.isEmpty() && events.peek().millis <= millis) {
-            Event event = events.remove();
-            now = event.millis;
-            event.step.run();
-        }
-        now = millis;
-    }
-
     private void client() {
         if (healed) {
             return;
         }
         Node node = nodes.get(random.nextInt(nodes.size()));
-        if (node.isUp() && now >= node.pausedUntil) {
+        if (node.isUp() && time.millis() >= node.pausedUntil) {
             node.write();
         }
         at(random.nextInt(random.nextInt(20) == 0 ? 1_500 : 60), this::client);
@@ -564,7 +549,7 @@ final class ReplicationSimulation {
             case 10 -> crashAmidMessages(node);
             case 3, 4 -> cut(node, random.nextBoolean());
             case 5 -> {
-                node.pausedUntil = now + random.nextInt(2_000);
+                node.pausedUntil = time.millis() + random.nextInt(2_000);
                 trace(node.number, " pauses until ", node.pausedUntil);
             }
             case 6 -> {
@@ -733,8 +718,8 @@ final class ReplicationSimulation {
         if (!node.isUp()) {
             return;
         }
-        if (now < node.pausedUntil) {
-            at(node.pausedUntil - now, () -> deliver(from, to, message));
+        if (time.millis() < node.pausedUntil) {
+            at(node.pausedUntil - time.millis(), () -> deliver(from, to, message));
             return;
         }
         if (ContentsCodec.isOne(message)) {
@@ -812,7 +797,7 @@ final class ReplicationSimulation {
     private void checkIdle() {
         Map<Long, Long> before =
                 nodes.stream().collect(Collectors.toMap(node -> node.number, node -> node.log.appends()));
-        passUntil(now + IDLE_MILLIS);
+        time.passUntil(time.millis() + IDLE_MILLIS);
         for (Node node : nodes) {
             long frames = node.log.appends() - before.getOrDefault(node.number, 0L);
             check(frames <= IDLE_FRAMES_MAX, node.number, " wrote ", frames, " frames with nothing to do");
@@ -915,10 +900,15 @@ final class ReplicationSimulation {
 
     /** What was lost or skipped is brought by anti-entropy, whose rounds come seldom. */
     private void compareAll() {
-        long began = now;
+        long began = time.millis();
         while (nodes.stream().anyMatch(node -> !live(node).equals(live(nodes.get(0))))) {
-            check(now < began + ANTI_ENTROPY_MILLIS_MAX, "not the same after ", now - began, " ms: ", describe());
-            passUntil(now + 1_000);
+            check(
+                    time.millis() < began + ANTI_ENTROPY_MILLIS_MAX,
+                    "not the same after ",
+                    time.millis() - began,
+                    " ms: ",
+                    describe());
+            time.passUntil(time.millis() + 1_000);
         }
     }
 
