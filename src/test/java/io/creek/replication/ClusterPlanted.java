@@ -65,6 +65,11 @@ record ClusterPlanted(String what, String source, String right, String wrong) {
                     "shard.versions().observe(clockFloor);",
                     "shard.versions().last();"),
             new ClusterPlanted(
+                    "forgets deletions as soon as there is a horizon",
+                    "store/Entry.java",
+                    "return Math.max(valueClock, expiryClock) <= horizon && deadlineMillis <= HybridClock.millisOf(horizon);",
+                    "return horizon > 0;"),
+            new ClusterPlanted(
                     "merges at locked keys",
                     "store/MergeTask.java",
                     "return places.stream().anyMatch(shard.locks()::isLocked);",

@@ -33,7 +33,7 @@ final class ClusterSimulation {
     static final long START_MILLIS = 1_700_000_000_000L;
     static final long JOIN_MILLIS = 3_000;
 
-    static final int SEEDS = 200;
+    static final int SEEDS = 1_000;
 
     private static final int NODES_MAX = 5;
     private static final int FAULTS_MIN = 20;

@@ -151,7 +151,10 @@ final class ReplicationSimulationIT {
 
     @Test
     void aStrictComparisonThatForgetsTombstonesIsFoundOut() throws IOException {
-        foundOut("Comparison.java", "terms.strict && theirs", "terms.first < 0 && theirs");
+        foundOut(
+                "Comparison.java",
+                "boolean tombstonesDiffer = terms.strict\n",
+                "boolean tombstonesDiffer = terms.first < 0\n");
     }
 
     @Test
