@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <ul>
  *   <li>{@code latency [writes]}: from a SET at one until a GET at the other has it
+ *   <li>{@code lag [writes]}: the same while one of them takes 20 000 other writes a second
  *   <li>{@code freeze [seconds]}: memory of a node that takes 20 000 writes a second while its peer stands still, and how the peer catches up
  *   <li>{@code freeze-past-hints [seconds]}: the same with so few hints that a comparison has to bring the rest
  *   <li>{@code fill [keys]}: how long a node without data takes for those of the other, and what the other's clients notice
@@ -59,6 +60,7 @@ final class ClusterFiguresMain {
             int amount = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
             switch (figure) {
                 case "latency" -> figures.latency(amount == 0 ? 1_000 : amount);
+                case "lag" -> figures.lag(amount == 0 ? 1_000 : amount);
                 case "freeze" -> figures.freeze(amount == 0 ? 300 : amount, "1GiB");
                 case "freeze-past-hints" -> figures.freeze(amount == 0 ? 300 : amount, "16MiB");
                 case "fill" -> figures.fill(amount == 0 ? 1_000_000 : amount);
@@ -81,6 +83,34 @@ final class ClusterFiguresMain {
 
     private void latency(int writes) throws Exception {
         startBoth();
+        follow(writes);
+    }
+
+    private void lag(int writes) throws Exception {
+        startBoth();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong written = new AtomicLong();
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> writer = pool.submit(() -> write(done, written));
+            TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
+            long writtenBefore = written.get();
+            long beganNanos = System.nanoTime();
+            follow(writes);
+            long tookNanos = System.nanoTime() - beganNanos;
+            System.out.printf(
+                    Locale.ROOT,
+                    "other writes meanwhile: %.0f a second%n",
+                    (written.get() - writtenBefore) / (tookNanos / 1e9));
+            done.set(true);
+            writer.get();
+        } finally {
+            done.set(true);
+            pool.shutdown();
+        }
+    }
+
+    private void follow(int writes) throws Exception {
         long[] nanos = new long[writes];
         try (RespClient writer = nodes.connect(0, 10_000);
                 RespClient reader = nodes.connect(1, 10_000)) {
