@@ -8,23 +8,38 @@ import java.util.Map;
  * with ours is enough. Owned by replication's thread.
  *
  * <p>Peers tell their clocks now and then. What they told is carried on with a monotonic clock, so that a jump of ours shows at once. A message
- * that took its time makes a peer's clock look late, never early: of the last few the latest counts.
+ * that took its time makes a peer's clock look late, never early: of the last few the latest counts. What comes within {@value #SAMPLE_MILLIS} ms is one
+ * of them, since all that was sent while a network was cut comes at once when it is mended.
  */
 final class ClockDrift {
     private static final int SAMPLES = 8;
+    private static final int SAMPLE_MILLIS = 500;
 
     private static final class PeerClock {
         /** The peer's wall clock less our monotonic one, milliseconds. */
         final long[] offsets = new long[SAMPLES];
 
         int told;
-        int next;
+        int at;
+        long begunMillis;
         boolean reachable;
+
+        void told(long offset, long monotonicMillis) {
+            if (told > 0 && monotonicMillis - begunMillis < SAMPLE_MILLIS) {
+                offsets[at] = Math.max(offsets[at], offset);
+            } else {
+                at = (at + 1) % SAMPLES;
+                offsets[at] = offset;
+                told = Math.min(told + 1, SAMPLES);
+                begunMillis = monotonicMillis;
+            }
+            reachable = true;
+        }
 
         long offset() {
             long latest = Long.MIN_VALUE;
             for (int i = 0; i < told; i++) {
-                latest = Math.max(latest, offsets[i]);
+                latest = Math.max(latest, offsets[(at - i + SAMPLES) % SAMPLES]);
             }
             return latest;
         }
@@ -36,10 +51,7 @@ final class ClockDrift {
     /** A peer, which so can be reached, has just told its wall clock. */
     void told(long peer, long peerWallMillis, long monotonicMillis) {
         PeerClock clock = peers.computeIfAbsent(peer, added -> new PeerClock());
-        clock.offsets[clock.next] = peerWallMillis - monotonicMillis;
-        clock.next = (clock.next + 1) % SAMPLES;
-        clock.told = Math.min(clock.told + 1, SAMPLES);
-        clock.reachable = true;
+        clock.told(peerWallMillis - monotonicMillis, monotonicMillis);
     }
 
     void unreachable(long peer) {
