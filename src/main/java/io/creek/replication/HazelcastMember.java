@@ -4,6 +4,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.spi.properties.ClusterProperty;
 import io.creek.config.ClusterConfig;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
@@ -28,6 +29,9 @@ final class HazelcastMember {
     /** By which Vert.x knows its own members; it sets this itself where it makes the instance. */
     private static final String VERTX_NODE_ID = "__vertx.nodeId";
 
+    /** Of a start. Peers that take connections and say nothing are asked for 10 s besides, which is Hazelcast's own. */
+    private static final int JOIN_SECONDS = 5;
+
     private final HazelcastInstance instance;
     private final HazelcastClusterManager manager;
 
@@ -36,15 +40,27 @@ final class HazelcastMember {
         manager = new HazelcastClusterManager(instance);
     }
 
-    /** Blocks for as long as {@link HazelcastSettings} gives the join. */
+    /** Blocks for seconds when peers are away. */
     static HazelcastMember join(ClusterConfig cluster, InetAddress address) {
         try {
-            return new HazelcastMember(
-                    Hazelcast.newHazelcastInstance(identified(HazelcastSettings.of(cluster, address))));
+            return new HazelcastMember(start(identified(HazelcastSettings.of(cluster, address))));
         } catch (IllegalStateException e) {
             LOG.warn(
                     "no peer could be joined and some take connections without an answer: starting apart, to be merged");
             return new HazelcastMember(apart(cluster, address));
+        }
+    }
+
+    /**
+     * Hazelcast gives itself as much time for every join, and ends for good when that is over. Here that means to start apart; but a member that
+     * is being merged into another cluster, and loses it on the way, has to go on until it has found one, or is one.
+     */
+    private static HazelcastInstance start(Config config) {
+        ClusterProperty.MAX_JOIN_SECONDS.setSystemProperty(String.valueOf(JOIN_SECONDS));
+        try {
+            return Hazelcast.newHazelcastInstance(config);
+        } finally {
+            ClusterProperty.MAX_JOIN_SECONDS.setSystemProperty(String.valueOf(Integer.MAX_VALUE));
         }
     }
 
@@ -56,7 +72,7 @@ final class HazelcastMember {
                 ? resolved(cluster.dnsName().get(), cluster.clusterPort())
                 : List.copyOf(join.getTcpIpConfig().getMembers());
         join.getTcpIpConfig().setEnabled(true).clear();
-        HazelcastInstance instance = Hazelcast.newHazelcastInstance(config);
+        HazelcastInstance instance = start(config);
         // Hazelcast looks at the list each time that it looks for other clusters.
         join.getTcpIpConfig().setMembers(members);
         return instance;

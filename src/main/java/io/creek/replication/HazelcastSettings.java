@@ -42,9 +42,6 @@ final class HazelcastSettings {
     /** Of a call to a member; whoever just died, or is frozen, is not to hold up the others for longer. */
     private static final int CALL_MILLIS = 5_000;
 
-    /** Of a start. Peers that take connections and say nothing are asked for 10 s besides, which is Hazelcast's own. */
-    private static final int JOIN_SECONDS = 5;
-
     /** Two small maps are all that lies in it; the same number on all nodes. */
     private static final int PARTITIONS = 31;
 
@@ -88,7 +85,6 @@ final class HazelcastSettings {
         set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, MERGE_SECONDS);
         set(config, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, LEAVE_SECONDS);
         set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, CALL_MILLIS);
-        set(config, ClusterProperty.MAX_JOIN_SECONDS, JOIN_SECONDS);
         set(config, ClusterProperty.PARTITION_COUNT, PARTITIONS);
         set(config, ClusterProperty.IO_THREAD_COUNT, 1);
         set(config, ClusterProperty.PARTITION_OPERATION_THREAD_COUNT, 2);

@@ -7,7 +7,7 @@ package io.creek.replication;
  * at some of them and not at others. So a list whose horizon may have risen takes in only who has nothing of its own, or nothing that old.
  */
 enum Meeting {
-    /** Each is on the other's list, or lists of the same origin: they are merged. */
+    /** Each is on the other's list, or the lists have members in common, as those of two nodes that have just joined: they are merged. */
     KNOWN,
     /** Neither list has had a horizon: they become one. */
     UNITE,
@@ -58,7 +58,7 @@ enum Meeting {
         boolean established = mine.list.isEstablished();
         if (established == theirs.list.isEstablished()) {
             if (established) {
-                return listed || lists ? KNOWN : STRANGE;
+                return listed || lists || mine.list.sharesMemberWith(theirs.list) ? KNOWN : STRANGE;
             }
             return UNITE;
         }

@@ -98,6 +98,11 @@ final class MemberList {
         return member != null && member.counts();
     }
 
+    /** Whether somebody's data counts for both. */
+    boolean sharesMemberWith(MemberList other) {
+        return counted.stream().anyMatch(other::includes);
+    }
+
     /** Whether the node is to be forgotten, or was. */
     boolean givesUp(long node) {
         Member member = members.get(node);

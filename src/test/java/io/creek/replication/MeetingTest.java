@@ -80,6 +80,8 @@ final class MeetingTest {
         expect(established(1, 2), established(2, 1, 3), Meeting.KNOWN, Meeting.KNOWN);
         // The other has joined by way of a third.
         expect(established(1, 2), established(3, 1, 2), Meeting.KNOWN, Meeting.KNOWN);
+        // Both have just joined, each by way of another.
+        expect(established(3, 1, 2), established(4, 1, 2), Meeting.KNOWN, Meeting.KNOWN);
     }
 
     @Test
