@@ -74,6 +74,7 @@ final class BusPresence {
     private Optional<Long> rivalSinceMillis = Optional.empty();
     private long subscribedMillis;
     private boolean subscribing;
+    private boolean announcing;
     private boolean lookingAgain;
     private boolean stopped;
     private long timer;
@@ -111,6 +112,7 @@ final class BusPresence {
         timer = vertx.setPeriodic(LOOK_MILLIS, ignored -> {
             look();
             ping();
+            announceAgain();
         });
         look();
         return started.future();
@@ -256,6 +258,29 @@ final class BusPresence {
         Promise<Void> told = Promise.promise();
         manager.setNodeInfo(new NodeInfo(bus.host(), bus.port(), self.toJson()), told);
         return told.future();
+    }
+
+    /**
+     * When the cluster has lost what it keeps of us. A member that is slow to notice that we were gone takes that away, and our subscriptions, when
+     * we have long come back.
+     */
+    private void announceAgain() {
+        if (stopped || announcing || !started.future().isComplete() || !manager.isActive()) {
+            return;
+        }
+        announcing = true;
+        Promise<NodeInfo> kept = Promise.promise();
+        manager.getNodeInfo(manager.getNodeId(), kept);
+        kept.future()
+                .onComplete(info -> context.runOnContext(ignored -> {
+                    if (info.succeeded() || stopped || !manager.isActive()) {
+                        announcing = false;
+                        return;
+                    }
+                    announce()
+                            .compose(done -> subscribing ? Future.succeededFuture() : subscribe())
+                            .onComplete(done -> context.runOnContext(again -> announcing = false));
+                }));
     }
 
     private void ping() {

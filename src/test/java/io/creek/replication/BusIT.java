@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.map.IMap;
 import io.creek.config.StartupException;
 import io.creek.replication.BusNode.Place;
 import io.creek.replication.BusNode.Received;
@@ -97,6 +98,20 @@ class BusIT {
                 one.send(2, new byte[] {2});
                 return !two.received.isEmpty();
             });
+        }
+    }
+
+    /** As by a member that notices late that we were gone, and cleans up behind us when we are back. */
+    @Test
+    void aNodeThatTheClusterForgotTellsOfItselfAnew() throws Exception {
+        try (BusNode one = BusNode.start(1, first, List.of(second));
+                BusNode two = BusNode.start(2, second, List.of(first))) {
+            await().atMost(AT_MOST).until(() -> one.told.size() == 1);
+            IMap<String, Object> infos = one.manager().getHazelcastInstance().getMap("__vertx.nodeInfo");
+            String id = two.manager().getNodeId();
+            assertThat(infos.remove(id)).isNotNull();
+
+            await().atMost(AT_MOST).until(() -> infos.containsKey(id));
         }
     }
 
