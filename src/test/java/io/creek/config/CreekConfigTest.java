@@ -34,6 +34,7 @@ class CreekConfigTest {
                                 10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20, 64 << 20, 16 << 20, 60, 0,
                                 GIB / 4),
                         new CreekConfig.Diagnostics(10_000, 128, 0),
+                        new CreekConfig.Admin(Optional.of(new HostPort("127.0.0.1", 9121)), true, 0),
                         Optional.empty(),
                         new CreekConfig.Replication(false, 10, GIB, 86_400, 5_000),
                         2));
