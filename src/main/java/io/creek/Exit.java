@@ -1,11 +1,13 @@
 package io.creek;
 
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * How the process ends. By itself the JVM would end with 143 after SIGTERM, and the launcher would wait two minutes for
- * Vert.x to close; here it ends with 0, and within {@value #STOP_MILLIS_MAX} ms.
+ * Vert.x to close; here it ends with 0, and within {@value #STOP_MILLIS_MAX} ms, after the drain.
  *
  * <p>Until the node serves, a stop ends the process at once: what is half started cannot be closed in order, and the log
  * survives that as it survives a kill. From {@link #serving} on, the launcher's shutdown thread closes Vert.x and then calls
@@ -21,15 +23,16 @@ final class Exit {
     private static final Logger LOG = LoggerFactory.getLogger(Exit.class);
 
     private volatile int code;
-    private volatile boolean serving;
+    private volatile @Nullable LongSupplier drainMillis;
     private volatile boolean stopping;
 
     void register() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     }
 
-    void serving() {
-        serving = true;
+    /** @param drain for how long a node that was told to stop goes on serving, milliseconds */
+    void serving(LongSupplier drain) {
+        drainMillis = drain;
     }
 
     /** Whether the process was told to stop, so that what fails now is no news. */
@@ -55,9 +58,11 @@ final class Exit {
 
     private void stop() {
         stopping = true;
-        if (serving) {
+        LongSupplier drain = drainMillis;
+        if (drain != null) {
+            long millis = drain.getAsLong() + STOP_MILLIS_MAX;
             // A daemon, so that the shutdown does not wait for it.
-            Thread limit = new Thread(this::limit, "stop-limit");
+            Thread limit = new Thread(() -> limit(millis), "stop-limit");
             limit.setDaemon(true);
             limit.start();
         } else {
@@ -65,13 +70,13 @@ final class Exit {
         }
     }
 
-    private void limit() {
+    private void limit(long millisMax) {
         try {
-            Thread.sleep(STOP_MILLIS_MAX);
+            Thread.sleep(millisMax);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        LOG.error("stopping takes too long: expected at most {} ms", STOP_MILLIS_MAX);
+        LOG.error("stopping takes too long: expected at most {} ms", millisMax);
         stopFailed();
         halt();
     }

@@ -1,5 +1,6 @@
 package io.creek;
 
+import io.creek.admin.Health;
 import io.creek.cli.CheckCommand;
 import io.creek.cli.DumpCommand;
 import io.creek.command.Versions;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +56,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     private final RunningConfig config;
     private final Optional<ClusteredVertx> cluster;
     private final Exit exit;
+    private final Health health = new Health();
     private final CompletableFuture<@Nullable Void> deployed = new CompletableFuture<>();
 
     private Main(RawSettings raw, RunningConfig config, Optional<ClusteredVertx> cluster, Exit exit) {
@@ -120,7 +123,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
         }
         // The launcher gives a deployment up after two minutes; to recover a large log may take longer.
         deployed.get();
-        exit.serving();
+        exit.serving(this::drainMillis);
     }
 
     /** An operator's mistake is told in a line, anything else with all there is to know about it. */
@@ -167,7 +170,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
     @Override
     public Supplier<? extends Deployable> verticleSupplier() {
-        return () -> new Watched(new MainVerticle(config, cluster), deployed, exit);
+        return () -> new Watched(new MainVerticle(config, cluster, health), deployed, exit);
     }
 
     /** Without closing Vert.x, as the stock hook would: {@link #run} ends the process. */
@@ -175,6 +178,25 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     public void afterFailureToDeployVerticle(HookContext context, @Nullable Throwable failure) {
         if (failure != null) {
             deployed.completeExceptionally(failure);
+        }
+    }
+
+    private long drainMillis() {
+        return TimeUnit.SECONDS.toMillis(config.get().admin().drainSeconds());
+    }
+
+    /** Not ready any more, and only after some time, if that is wished, not serving either: who balances has to notice. */
+    @Override
+    public void beforeStoppingVertx(HookContext context) {
+        health.stopping();
+        long millis = drainMillis();
+        if (millis > 0) {
+            LOG.info("stopping in {} ms: shutdown_drain", millis);
+            try {
+                TimeUnit.MILLISECONDS.sleep(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

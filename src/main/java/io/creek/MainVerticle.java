@@ -1,5 +1,8 @@
 package io.creek;
 
+import io.creek.admin.AdminServer;
+import io.creek.admin.Health;
+import io.creek.admin.Metrics;
 import io.creek.command.Peers;
 import io.creek.config.CreekConfig;
 import io.creek.config.RawSettings;
@@ -44,6 +47,8 @@ public final class MainVerticle extends VerticleBase {
 
     private final @Nullable RunningConfig given;
     private final Optional<ClusteredVertx> cluster;
+    private final Health health;
+    private final NodeHealth events = new NodeHealth();
     private @Nullable DataDirectory directory;
     private @Nullable Store store;
     private @Nullable ReplicationNode replication;
@@ -52,18 +57,24 @@ public final class MainVerticle extends VerticleBase {
     public MainVerticle() {
         given = null;
         cluster = Optional.empty();
+        health = new Health();
     }
 
-    /** A node of this configuration, on the Vert.x that {@code cluster} made. */
-    MainVerticle(RunningConfig configuration, Optional<ClusteredVertx> cluster) {
+    /** A node of this configuration, on the Vert.x that {@code cluster} made; {@code health} is told when it serves. */
+    MainVerticle(RunningConfig configuration, Optional<ClusteredVertx> cluster, Health health) {
         given = configuration;
         this.cluster = cluster;
+        this.health = health;
     }
 
     @Override
     public Future<?> start() {
         RunningConfig running = given == null ? new RunningConfig(RawSettings.of(config())) : given;
-        return blocking(() -> open(running.get())).compose(opened -> serve(running, opened));
+        // Before recovery, which may take its time: that the node has not started yet is worth an answer.
+        AdminServer admin = new AdminServer(vertx, health, new Metrics(vertx, health, events.fsyncs()));
+        return admin.listen(running.get().admin())
+                .compose(listening -> blocking(() -> open(running.get())))
+                .compose(opened -> serve(running, opened));
     }
 
     private <T extends @Nullable Object> Future<T> blocking(Callable<T> work) {
@@ -77,11 +88,10 @@ public final class MainVerticle extends VerticleBase {
             DataDirectory opened = DataDirectory.open(config.dataDirectory(), random);
             directory = opened;
             opened.setAside().ifPresent(LOG::warn);
-            NodeHealth health = new NodeHealth();
             LogOptions logOptions =
                     LogOptions.of(fsync(config), config.commitLog().segmentBytes(), opened);
             Store recovered = Store.open(
-                    opened, logOptions, storeOptions(config), InstantSource.system(), random, health, health::halt);
+                    opened, logOptions, storeOptions(config), InstantSource.system(), random, events, events::halt);
             store = recovered;
             LOG.info(
                     "recovered {} log entries from {} in {} ms",
@@ -170,13 +180,16 @@ public final class MainVerticle extends VerticleBase {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));
         }
-        return deployed.onSuccess(done -> LOG.info(
-                "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",
-                config.server().address(),
-                config.store().shards(),
-                config.eventLoops(),
-                config.commitLog().fsync(),
-                opened.bytesMax()));
+        return deployed.onSuccess(done -> {
+            health.serving(node);
+            LOG.info(
+                    "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",
+                    config.server().address(),
+                    config.store().shards(),
+                    config.eventLoops(),
+                    config.commitLog().fsync(),
+                    opened.bytesMax());
+        });
     }
 
     private ReplicationNode replication(RunningConfig running, Store opened, ClusteredVertx clustered) {

@@ -1,5 +1,6 @@
 package io.creek;
 
+import io.creek.command.LatencyHistogram;
 import io.creek.log.LogEvents;
 import io.creek.log.Sequence;
 import org.slf4j.Logger;
@@ -10,6 +11,8 @@ final class NodeHealth implements LogEvents {
     private static final Logger LOG = LoggerFactory.getLogger(NodeHealth.class);
     private static final int DISK_ERROR = 4;
 
+    private final LatencyHistogram fsyncs = new LatencyHistogram();
+
     @Override
     public void tailCut(String file, long offset, long bytes, long lastSequence) {
         LOG.warn(
@@ -18,6 +21,16 @@ final class NodeHealth implements LogEvents {
                 bytes,
                 offset,
                 Sequence.text(lastSequence));
+    }
+
+    @Override
+    public void forced(long nanos) {
+        fsyncs.record(nanos);
+    }
+
+    /** How long it took to make the log durable. */
+    LatencyHistogram fsyncs() {
+        return fsyncs;
     }
 
     @Override

@@ -76,6 +76,8 @@ final class ServerProcess implements AutoCloseable {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("CREEK_") || name.equals("PEER_NODES"));
+        // Tests run beside each other, and beside servers of others.
+        builder.environment().put("CREEK_METRICS_PORT", "0");
         builder.environment().putAll(environment);
         return new ServerProcess(builder.start(), out, err);
     }

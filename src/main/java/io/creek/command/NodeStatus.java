@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param logBytes bytes of the commit log on disk
  * @param filling whether the node has no data yet and copies that of a peer
  * @param replication what the node has to do with others
+ * @param persistence how the log and its snapshots fare
  * @param saving whether a snapshot is being written
  * @param lastSaveMillis when the newest snapshot was completed, milliseconds since 1970; 0 when there is none
  * @param commands counts of each command that was sent
@@ -43,6 +44,7 @@ public record NodeStatus(
         long logBytes,
         boolean filling,
         Replication replication,
+        PersistenceStatus persistence,
         boolean saving,
         long lastSaveMillis,
         List<CommandCounts> commands,
@@ -59,6 +61,8 @@ public record NodeStatus(
      * @param commandsProcessed commands answered
      * @param bytesIn bytes read
      * @param bytesOut bytes written
+     * @param heldBytes that are kept in memory for clients: what they sent and was not executed, and replies that wait
+     * @param heldBytesMax that may be
      * @param commandsPerSecond commands answered in each of the last seconds
      * @param bytesInPerSecond bytes read in each of the last seconds
      * @param bytesOutPerSecond bytes written in each of the last seconds
@@ -71,6 +75,8 @@ public record NodeStatus(
             long commandsProcessed,
             long bytesIn,
             long bytesOut,
+            long heldBytes,
+            long heldBytesMax,
             double commandsPerSecond,
             double bytesInPerSecond,
             double bytesOutPerSecond) {}
@@ -130,6 +136,22 @@ public record NodeStatus(
 
     public long expiredKeys() {
         return shards.stream().mapToLong(ShardStatus::expiredKeys).sum();
+    }
+
+    public long tombstones() {
+        return shards.stream().mapToLong(ShardStatus::tombstones).sum();
+    }
+
+    public long forgottenTombstones() {
+        return shards.stream().mapToLong(ShardStatus::forgottenTombstones).sum();
+    }
+
+    public long sweeps() {
+        return shards.stream().mapToLong(ShardStatus::sweeps).sum();
+    }
+
+    public long sweepNanos() {
+        return shards.stream().mapToLong(ShardStatus::sweepNanos).sum();
     }
 
     public long hits() {

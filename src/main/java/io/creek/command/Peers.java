@@ -106,7 +106,7 @@ public interface Peers {
         }
 
         /** Whether it takes what is written here. */
-        boolean isStreaming() {
+        public boolean isStreaming() {
             return state.equals("streaming");
         }
     }
@@ -122,6 +122,7 @@ public interface Peers {
      * @param partitionsCopied that differed, as far as they did
      * @param copiedBytesIn of entries that came for that
      * @param copiedBytesOut of entries that peers were sent for that
+     * @param messages on the bus between the nodes
      */
     record PeerCounts(
             long shippable,
@@ -131,7 +132,17 @@ public interface Peers {
             long repairRounds,
             long partitionsCopied,
             long copiedBytesIn,
-            long copiedBytesOut) {
-        public static final PeerCounts NONE = new PeerCounts(0, 0, 0, 0, 0, 0, 0, 0);
+            long copiedBytesOut,
+            BusMessages messages) {
+        public static final PeerCounts NONE = new PeerCounts(0, 0, 0, 0, 0, 0, 0, 0, new BusMessages(0, 0, 0, 0, 0));
     }
+
+    /**
+     * Messages between the nodes, since the start.
+     *
+     * @param unsent dropped because the node was not there, or took too little
+     * @param unread dropped because we took too little
+     * @param unreadable dropped because they were none, of this version
+     */
+    record BusMessages(long sent, long received, long unsent, long unread, long unreadable) {}
 }

@@ -14,6 +14,9 @@ import java.util.List;
  * @param evacuations parts of the store that were emptied, since the start, because much in them was free
  * @param sizes records by size, the smallest first
  * @param expiredKeys entries removed by the expiry sweep since the start
+ * @param forgottenTombstones that all members durably had, since the start
+ * @param sweeps runs of the expiry sweep, since the start
+ * @param sweepNanos that these took, together
  * @param hits reads of a key that existed, since the start
  * @param misses reads of a key that did not exist, since the start
  */
@@ -27,6 +30,9 @@ public record ShardStatus(
         long evacuations,
         List<SizeClass> sizes,
         long expiredKeys,
+        long forgottenTombstones,
+        long sweeps,
+        long sweepNanos,
         long hits,
         long misses) {
 

@@ -23,6 +23,7 @@ public record CreekConfig(
         Store store,
         Limits limits,
         Diagnostics diagnostics,
+        Admin admin,
         Optional<ClusterConfig> cluster,
         Replication replication,
         int eventLoops) {
@@ -98,6 +99,15 @@ public record CreekConfig(
     public record Diagnostics(int slowLogMicros, int slowLogLengthMax, int latencyMillis) {}
 
     /**
+     * How the node is watched, and told to stop.
+     *
+     * @param address of metrics and health; empty when there are none
+     * @param mayBeTaken whether the port is only the default, which another node of the machine may have
+     * @param drainSeconds that a node which was told to stop goes on serving, not ready any more
+     */
+    public record Admin(Optional<HostPort> address, boolean mayBeTaken, int drainSeconds) {}
+
+    /**
      * What a node does for its peers, and waits for them.
      *
      * @param readOnly whether clients may not write here
@@ -156,6 +166,7 @@ public record CreekConfig(
                         values.get(Setting.SLOWLOG_LOG_SLOWER_THAN),
                         values.get(Setting.SLOWLOG_MAX_LEN),
                         values.get(Setting.LATENCY_MONITOR_THRESHOLD)),
+                admin(values),
                 ClusterConfig.of(values, address),
                 replication(values),
                 eventLoops);
@@ -320,6 +331,15 @@ public record CreekConfig(
                     "expected at most %s, half of the JVM's heap (-Xmx)".formatted(Values.sizeText(most)));
         }
         return said == 0 ? machine.heapBytes() / 4 : said;
+    }
+
+    private static Admin admin(CheckedValues values) {
+        int port = values.get(Setting.METRICS_PORT);
+        String host = values.get(Setting.METRICS_ADDRESS);
+        return new Admin(
+                port == 0 ? Optional.empty() : Optional.of(new HostPort(host, port)),
+                !values.isSaid(Setting.METRICS_PORT),
+                values.get(Setting.SHUTDOWN_DRAIN));
     }
 
     private static Replication replication(CheckedValues values) {

@@ -129,6 +129,16 @@ public final class Setting<T> {
                     "latency_monitor_threshold", Values.number(0, Integer.MAX_VALUE, " of milliseconds"))
             .whileRunning();
 
+    /** 0 opens no port. */
+    static final Setting<Integer> METRICS_PORT = new Setting<>(
+            "metrics_port", new Values<>("0 (none) or a port up to 65535", text -> HostPort.port(text, 0)));
+
+    static final Setting<String> METRICS_ADDRESS = new Setting<>(
+            "metrics_address", new Values<>("a host name, an IPv4 or an IPv6 address", HostPort::parseHost));
+
+    static final Setting<Integer> SHUTDOWN_DRAIN =
+            new Setting<>("shutdown_drain", Values.number(0, 300, " of seconds")).whileRunning();
+
     static final Setting<List<PeerAddress>> PEER_NODES = new Setting<>(
             "peer_nodes",
             new Values<>(
@@ -212,6 +222,9 @@ public final class Setting<T> {
             SLOWLOG_LOG_SLOWER_THAN,
             SLOWLOG_MAX_LEN,
             LATENCY_MONITOR_THRESHOLD,
+            METRICS_PORT,
+            METRICS_ADDRESS,
+            SHUTDOWN_DRAIN,
             PEER_NODES,
             PEER_DISCOVERY,
             PEER_DNS,

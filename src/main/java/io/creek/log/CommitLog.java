@@ -69,7 +69,7 @@ public final class CommitLog implements AutoCloseable {
         this.appended = recovered.lastSequence();
         this.queue = new WriteQueue(recovered.lastSequence());
         this.gate = new Gate(options.fsync(), recovered.lastSequence());
-        this.writer = new LogWriter(queue, appendLock, gate, failure);
+        this.writer = new LogWriter(queue, appendLock, gate, events, failure);
         this.recoveredCeiling = recovered.ceiling();
         this.ceilings = new Ceilings(recovered.ceiling());
         this.snapshots = new Snapshots(
@@ -391,6 +391,14 @@ public final class CommitLog implements AutoCloseable {
     /** The last sequence that was given out. */
     public long appendedSequence() {
         return appended;
+    }
+
+    /** How many frames a loss of power could take. */
+    public long undurableFrames() {
+        long durable = gate.durable();
+        long last = appended;
+        // A start begins to count anew; what the one before wrote is durable by then.
+        return Sequence.number(last) - (Sequence.start(durable) == Sequence.start(last) ? Sequence.number(durable) : 0);
     }
 
     /** Bytes of the frames on disk, those that are not written yet included. */

@@ -12,6 +12,9 @@ public interface LogEvents {
      */
     void tailCut(String file, long offset, long bytes, long lastSequence);
 
+    /** What was written has been made durable, which took so long. One thread at a time. */
+    default void forced(long nanos) {}
+
     /** There is no room to prepare more log: frames that make data grow are refused once the prepared space is used up. */
     void diskFull(String reason);
 

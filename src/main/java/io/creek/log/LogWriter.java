@@ -13,6 +13,7 @@ final class LogWriter {
     private final WriteQueue queue;
     private final ReentrantLock appendLock;
     private final Gate gate;
+    private final LogEvents events;
     private final LogFailure failure;
 
     /** Taken before the append lock, never under it. */
@@ -20,10 +21,11 @@ final class LogWriter {
     // Under writeLock: segments with something to force, the last one is written on.
     private final List<Segment> unforced = new ArrayList<>();
 
-    LogWriter(WriteQueue queue, ReentrantLock appendLock, Gate gate, LogFailure failure) {
+    LogWriter(WriteQueue queue, ReentrantLock appendLock, Gate gate, LogEvents events, LogFailure failure) {
         this.queue = queue;
         this.appendLock = appendLock;
         this.gate = gate;
+        this.events = events;
         this.failure = failure;
     }
 
@@ -94,10 +96,12 @@ final class LogWriter {
         } finally {
             writeLock.unlock();
         }
+        long startedNanos = System.nanoTime();
         try {
             for (Segment segment : segments) {
                 segment.file().force();
             }
+            events.forced(System.nanoTime() - startedNanos);
             for (Segment complete : segments.subList(0, segments.size() - 1)) {
                 complete.file().close();
             }

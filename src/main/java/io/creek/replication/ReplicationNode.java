@@ -235,6 +235,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     @Override
     public PeerCounts counts() {
         ComparisonCounts counted = compared;
+        BusCounts messages = bus.counts();
         return new PeerCounts(
                 merges.shippable(),
                 merges.aheadBatches(),
@@ -243,7 +244,13 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
                 counted.lenientRounds(),
                 counted.partitionsCopied(),
                 counted.bytesReceived(),
-                counted.bytesSent());
+                counted.bytesSent(),
+                new BusMessages(
+                        messages.sent(),
+                        messages.received(),
+                        messages.unsent(),
+                        messages.unread(),
+                        messages.unreadable()));
     }
 
     @Override

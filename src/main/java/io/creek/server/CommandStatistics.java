@@ -2,6 +2,7 @@ package io.creek.server;
 
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
+import io.creek.command.LatencyHistogram;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,7 @@ final class CommandStatistics {
         private final AtomicLong nanos = new AtomicLong();
         private final AtomicLong rejected = new AtomicLong();
         private final AtomicLong failed = new AtomicLong();
+        private final LatencyHistogram latencies = new LatencyHistogram();
 
         long calls() {
             return calls.getOpaque();
@@ -32,6 +34,10 @@ final class CommandStatistics {
 
         long failed() {
             return failed.getOpaque();
+        }
+
+        LatencyHistogram latencies() {
+            return latencies;
         }
     }
 
@@ -50,7 +56,7 @@ final class CommandStatistics {
         }
     }
 
-    /** @param nanos that the command ran; negative when it was refused before */
+    /** @param nanos that the command ran, 0 when that is part of an EXEC's time; negative when it was refused before */
     void count(CommandSpec spec, long nanos, boolean failed) {
         Counts of = counts.get(spec);
         if (of == null) {
@@ -61,7 +67,10 @@ final class CommandStatistics {
             return;
         }
         add(of.calls, 1);
-        add(of.nanos, nanos);
+        if (nanos > 0) {
+            add(of.nanos, nanos);
+            of.latencies.record(nanos);
+        }
         if (failed) {
             add(of.failed, 1);
         }
@@ -94,6 +103,7 @@ final class CommandStatistics {
             each.nanos.setOpaque(0);
             each.rejected.setOpaque(0);
             each.failed.setOpaque(0);
+            each.latencies.reset();
         }
         bytesIn.setOpaque(0);
         bytesOut.setOpaque(0);

@@ -1,10 +1,13 @@
 package io.creek.server;
 
 import io.creek.command.CommandCounts;
+import io.creek.command.CommandLatency;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
+import io.creek.command.LatencyHistogram;
 import io.creek.protocol.Reply;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -120,6 +123,26 @@ final class NodeStatistics {
                         new CommandCounts(row.name(), calls, TimeUnit.NANOSECONDS.toMicros(nanos), rejected, failed));
             }
             add(row.subcommands(), loops, counts);
+        }
+    }
+
+    /** Of every command that ran at least once. */
+    static List<CommandLatency> latencies(CommandTable table, List<CommandStatistics> loops) {
+        List<CommandLatency> latencies = new ArrayList<>();
+        addLatencies(table.rows(), loops, latencies);
+        return latencies;
+    }
+
+    private static void addLatencies(
+            List<CommandSpec> rows, List<CommandStatistics> loops, List<CommandLatency> latencies) {
+        for (CommandSpec row : rows) {
+            List<LatencyHistogram> ofLoops =
+                    loops.stream().map(loop -> loop.of(row).latencies()).toList();
+            LatencyHistogram.Sum sum = LatencyHistogram.sum(ofLoops);
+            if (Arrays.stream(sum.counts()).anyMatch(count -> count > 0)) {
+                latencies.add(new CommandLatency(row.name(), sum));
+            }
+            addLatencies(row.subcommands(), loops, latencies);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.creek.server;
 
+import io.creek.command.CommandLatency;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
 import io.creek.command.LatencyMonitor;
@@ -251,6 +252,21 @@ public final class ServerNode implements NodeControl {
         stop.run();
     }
 
+    /** What INFO shows. Completes on a loop of a shard. */
+    public CompletionStage<NodeStatus> status() {
+        return store.status().thenApply(this::status);
+    }
+
+    /** Of every command that ran. */
+    public List<CommandLatency> latencies() {
+        return NodeStatistics.latencies(commands, clients.statistics());
+    }
+
+    /** Completes when every event loop that serves clients has come to it. */
+    public CompletionStage<?> loopsAnswer() {
+        return clients.awaitEach();
+    }
+
     NodeStatus status(List<ShardStatus> shards) {
         List<CommandStatistics> loops = clients.statistics();
         return new NodeStatus(
@@ -273,6 +289,8 @@ public final class ServerNode implements NodeControl {
                         statistics.commandsProcessed(),
                         NodeStatistics.bytesIn(loops),
                         NodeStatistics.bytesOut(loops),
+                        clients.heldBytes(),
+                        config().limits().clientsBytesMax(),
                         statistics.operationsPerSecond(),
                         statistics.bytesInPerSecond(),
                         statistics.bytesOutPerSecond()),
@@ -282,6 +300,7 @@ public final class ServerNode implements NodeControl {
                 store.logBytes(),
                 peers.areFilling(),
                 new NodeStatus.Replication(isReadOnly(), peers.writeRefusal(), peers.reports(), peers.counts()),
+                store.persistence(),
                 isSaving(),
                 lastSaveMillis(),
                 NodeStatistics.commands(commands, loops),

@@ -101,6 +101,11 @@ final class SessionGroups implements Clients {
         groups.forEach(group -> group.later(() -> task.accept(group)));
     }
 
+    /** Completes when every group's loop has come to it. */
+    CompletionStage<?> awaitEach() {
+        return askEach(group -> true);
+    }
+
     private <T> CompletableFuture<List<T>> askEach(Function<SessionGroup, T> question) {
         List<CompletableFuture<T>> answers =
                 groups.stream().map(group -> ask(group, question)).toList();

@@ -52,6 +52,8 @@ final class Shard {
     private boolean evacuating;
     private long hits;
     private long misses;
+    private long sweeps;
+    private long sweepNanos;
 
     /** @param number of the shard, whose keyspace recovery has filled */
     Shard(Store store, int number, Loop loop) {
@@ -267,15 +269,21 @@ final class Shard {
                 keyspace.records().evacuations(),
                 keyspace.records().sizes(),
                 keyspace.sweep().expiredKeys(),
+                keyspace.sweep().forgottenTombstones(),
+                sweeps,
+                sweepNanos,
                 hits,
                 misses);
     }
 
     /** Expires what is due; what one run leaves is taken up behind the work that waits by then. */
     void sweep() {
+        long startedNanos = System.nanoTime();
         if (keyspace.sweep().run(versions.nowMillis(), SWEEP_STEPS_MAX, locks::isLocked)) {
             loop.executeLater(this::sweep);
         }
+        sweeps++;
+        sweepNanos += System.nanoTime() - startedNanos;
     }
 
     /** Begins to empty an arena of which much is free, when there is too much of that; called now and then. */

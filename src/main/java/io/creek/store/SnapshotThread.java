@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,12 @@ public final class SnapshotThread {
             Executors.newSingleThreadExecutor(task -> new Thread(task, "creek-snapshot"));
     private @Nullable CompletableFuture<Long> running;
     private volatile boolean stopping;
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private volatile Last last = new Last(0, 0);
+
+    /** The last snapshot that was written since the start. */
+    record Last(long entries, long nanos) {}
 
     SnapshotThread(Store store) {
         this.store = store;
@@ -48,6 +55,18 @@ public final class SnapshotThread {
         return log.lastSnapshotMillis();
     }
 
+    long written() {
+        return written.get();
+    }
+
+    long failed() {
+        return failed.get();
+    }
+
+    Last last() {
+        return last;
+    }
+
     /** Starts a snapshot when the log has grown enough for one. */
     void startIfDue() {
         if (log.bytesSinceSnapshot() > Math.max(store.snapshotLogBytes(), store.takenBytes()) && !isRunning()) {
@@ -59,9 +78,12 @@ public final class SnapshotThread {
         long startedNanos = System.nanoTime();
         try {
             long entries = new SnapshotWalk(store, this::visit).write();
-            LOG.info("snapshot: {} entries in {} ms", entries, (System.nanoTime() - startedNanos) / 1_000_000);
+            last = new Last(entries, System.nanoTime() - startedNanos);
+            written.incrementAndGet();
+            LOG.info("snapshot: {} entries in {} ms", entries, TimeUnit.NANOSECONDS.toMillis(last.nanos));
             return entries;
         } catch (IOException e) {
+            failed.incrementAndGet();
             // The log has reported it.
             throw new CompletionException(e);
         }

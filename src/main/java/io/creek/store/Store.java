@@ -1,5 +1,7 @@
 package io.creek.store;
 
+import io.creek.command.PersistenceStatus;
+import io.creek.command.ShardStatus;
 import io.creek.log.CommitLog;
 import io.creek.log.DataDirectory;
 import io.creek.log.FrameReplay;
@@ -10,8 +12,12 @@ import io.creek.log.Reserve;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +202,32 @@ public final class Store implements AutoCloseable {
     /** Bytes of the log's frames on disk. */
     public long logBytes() {
         return log.bytes();
+    }
+
+    /** Any thread. */
+    public PersistenceStatus persistence() {
+        return new PersistenceStatus(
+                log.bytesSinceSnapshot(),
+                log.undurableFrames(),
+                log.isDiskFull(),
+                snapshots.written(),
+                snapshots.failed(),
+                snapshots.last().nanos(),
+                snapshots.last().entries(),
+                recoveredEntries);
+    }
+
+    /** Asks every shard for its status, on its loop. Completes there; any thread may ask. */
+    public CompletionStage<List<ShardStatus>> status() {
+        List<CompletableFuture<ShardStatus>> answers = new ArrayList<>();
+        for (int number = 0; number < shards(); number++) {
+            Shard shard = shard(number);
+            CompletableFuture<ShardStatus> answer = new CompletableFuture<>();
+            shard.loop().execute(() -> answer.complete(shard.status()));
+            answers.add(answer);
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
     }
 
     /** Holds from now on; the number of shards has to stay. Any thread. */
