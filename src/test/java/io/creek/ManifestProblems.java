@@ -5,6 +5,9 @@ import io.creek.config.ClusterConfig;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
 import io.creek.config.CreekConfig;
+import io.creek.config.HostPort;
+import io.creek.config.RawSettings;
+import io.creek.config.RunningConfig;
 import io.creek.config.Setting;
 import io.creek.config.StartupException;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -44,9 +47,7 @@ import java.util.stream.Stream;
  * stops. The configuration is read by Creek's own code, from a directory as it would be mounted. One use.
  */
 final class ManifestProblems {
-    private static final Set<String> PROBES = Set.of("/health/started", "/health/live", "/health/ready");
-
-    /** Beyond preStop and the time that Creek gives itself. */
+    /** Beyond preStop, shutdown_drain and the time that Creek gives itself. */
     private static final long GRACE_SECONDS_LEFT_MIN = 5;
 
     private static final String POD_ADDRESS = "10.0.0.1";
@@ -183,7 +184,6 @@ final class ManifestProblems {
         probes.put("/health/started", container.getStartupProbe());
         probes.put("/health/live", container.getLivenessProbe());
         probes.put("/health/ready", container.getReadinessProbe());
-        expect("probes", PROBES, probes.keySet());
         probes.forEach((path, probe) -> {
             expect("probe", path, probe.getHttpGet().getPath());
             expect("port of " + path, "metrics", probe.getHttpGet().getPort().getStrVal());
@@ -244,10 +244,8 @@ final class ManifestProblems {
         try {
             Map<String, String> environment =
                     Map.of("CREEK_CONF_DIR", directory.toString(), "CREEK_CLUSTER_ADDRESS", POD_ADDRESS);
-            compare(
-                    CreekConfig.of(
-                            ConfigSources.read(CommandLine.parse(), environment).toJson()),
-                    files);
+            RawSettings raw = ConfigSources.read(CommandLine.parse(), environment);
+            compare(new RunningConfig(raw).get(), files);
         } catch (StartupException e) {
             e.problems().forEach(problem -> problems.add(problem.replace(directory + "/", "")));
         }
@@ -255,6 +253,7 @@ final class ManifestProblems {
 
     private void compare(CreekConfig config, Map<String, String> files) {
         ClusterConfig cluster = config.cluster().orElseThrow(() -> new AssertionError("no peers"));
+        HostPort metrics = config.admin().address().orElseThrow(() -> new AssertionError("no metrics"));
         expect(
                 "ports",
                 ports,
@@ -262,12 +261,13 @@ final class ManifestProblems {
                         "client", config.server().address().port(),
                         "cluster", cluster.clusterPort(),
                         "bus", cluster.busPort(),
-                        "metrics", Integer.valueOf(files.getOrDefault("metrics_port", "0"))));
+                        "metrics", metrics.port()));
+        grace(config.admin().drainSeconds());
         expect(
                 "address of the client port",
                 "0.0.0.0",
                 config.server().address().host());
-        expect("metrics_address, for the kubelet", "0.0.0.0", files.get("metrics_address"));
+        expect("metrics_address, for the kubelet", "0.0.0.0", metrics.host());
         expect("address for peers", POD_ADDRESS, cluster.host());
         expect("peer_dns", set.getSpec().getServiceName(), cluster.dnsName().orElse(""));
         expect(
@@ -336,13 +336,17 @@ final class ManifestProblems {
                 1,
                 one(PodDisruptionBudget.class).getSpec().getMaxUnavailable().getIntVal());
         expect("image", "creek:" + Versions.CREEK, container.getImage());
+        expect("pods are kept apart", true, pod.getAffinity().getPodAntiAffinity() != null);
+    }
+
+    private void grace(long drainSeconds) {
         long leastSeconds = container.getLifecycle().getPreStop().getSleep().getSeconds()
+                + drainSeconds
                 + Exit.STOP_MILLIS_MAX / 1_000
                 + GRACE_SECONDS_LEFT_MIN;
         if (pod.getTerminationGracePeriodSeconds() < leastSeconds) {
             problems.add("terminationGracePeriodSeconds: expected at least " + leastSeconds + ", actual "
                     + pod.getTerminationGracePeriodSeconds());
         }
-        expect("pods are kept apart", true, pod.getAffinity().getPodAntiAffinity() != null);
     }
 }

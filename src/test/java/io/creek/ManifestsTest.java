@@ -71,7 +71,7 @@ final class ManifestsTest {
         "base/statefulset.yaml, failureThreshold:, failureTreshold:",
         "base/statefulset.yaml, accessModes:, accessMode:",
         "base/peer-service.yaml, publishNotReadyAddresses:, publishNotReadyAdresses:",
-        "base/configmap.yaml, data:, date:",
+        "base/configmap.yaml, metadata:, metadate:",
         "base/network-policy.yaml, podSelector:, podSelectors:",
         "base/pod-disruption-budget.yaml, maxUnavailable:, maxUnavailables:",
         "overlays/prod/statefulset.yaml, whenUnsatisfiable:, whenUnsatisfied:",
