@@ -19,7 +19,7 @@ final class Exit {
 
     static final int UNFORESEEN = 1;
 
-    private static final long STOP_MILLIS_MAX = 10_000;
+    static final long STOP_MILLIS_MAX = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Exit.class);
 
     private volatile int code;

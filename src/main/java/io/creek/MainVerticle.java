@@ -196,7 +196,7 @@ public final class MainVerticle extends VerticleBase {
         return new ReplicationNode(
                 opened,
                 clustered,
-                running.get().server().address(),
+                running.get().clientAddress(),
                 () -> running.get().replication(),
                 problem -> {
                     LOG.error("{}", problem);

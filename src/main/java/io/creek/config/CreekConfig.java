@@ -174,6 +174,14 @@ public record CreekConfig(
         return config;
     }
 
+    /** By what address peers and their tools know this node: that of the server, or when it listens on all, that which peers reach. */
+    public HostPort clientAddress() {
+        HostPort address = server.address;
+        return cluster.filter(where -> HostPort.isAnyAddress(address.host()))
+                .map(where -> new HostPort(where.host(), address.port()))
+                .orElse(address);
+    }
+
     /** What was decided for a setting that may be left to us, or that another one decides. */
     Optional<String> decided(Setting<?> setting) {
         if (setting == Setting.SERVER_ADDRESS) {

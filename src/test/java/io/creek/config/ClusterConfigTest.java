@@ -47,6 +47,19 @@ class ClusterConfigTest {
     }
 
     @Test
+    void aServerOnAllAddressesIsKnownByTheOneThatPeersReach() {
+        String[] open = {"insecure", "true", "server_address", "0.0.0.0:8081"};
+        String[] met = {
+            "insecure", "true", "server_address", "[::]:8081", "peer_nodes", "a:1", "cluster_address", "fd00::1"
+        };
+        String[] one = {"server_address", "127.0.0.1:8081", "peer_nodes", "a:1", "cluster_address", "127.0.0.2"};
+
+        assertThat(config(open).clientAddress()).hasToString("0.0.0.0:8081");
+        assertThat(config(met).clientAddress()).hasToString("[fd00::1]:8081");
+        assertThat(config(one).clientAddress()).hasToString("127.0.0.1:8081");
+    }
+
+    @Test
     void portsThatThereAreNotAreRefused() {
         assertThat(problems("peer_nodes", "a:1", "port", "50000"))
                 .containsExactly(
