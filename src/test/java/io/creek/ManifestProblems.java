@@ -41,6 +41,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What does not fit together in the manifests of one cluster: with each other, with the settings that Creek knows, with the time in which it
@@ -95,7 +96,7 @@ final class ManifestProblems {
         return found.get(0);
     }
 
-    private void expect(String what, Object expected, Object actual) {
+    private void expect(String what, @Nullable Object expected, @Nullable Object actual) {
         if (!Objects.equals(expected, actual)) {
             problems.add(what + ": expected " + expected + ", actual " + actual);
         }

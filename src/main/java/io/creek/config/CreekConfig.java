@@ -102,7 +102,7 @@ public record CreekConfig(
      * How the node is watched, and told to stop.
      *
      * @param address of metrics and health; empty when there are none
-     * @param mayBeTaken whether the port is only the default, which another node of the machine may have
+     * @param mayBeTaken whether the port is the default, which another node of the machine may have
      * @param drainSeconds that a node which was told to stop goes on serving, not ready any more
      */
     public record Admin(Optional<HostPort> address, boolean mayBeTaken, int drainSeconds) {}
@@ -338,7 +338,7 @@ public record CreekConfig(
         String host = values.get(Setting.METRICS_ADDRESS);
         return new Admin(
                 port == 0 ? Optional.empty() : Optional.of(new HostPort(host, port)),
-                !values.isSaid(Setting.METRICS_PORT),
+                String.valueOf(port).equals(Setting.METRICS_PORT.defaultText()),
                 values.get(Setting.SHUTDOWN_DRAIN));
     }
 
