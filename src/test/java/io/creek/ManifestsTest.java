@@ -32,7 +32,7 @@ final class ManifestsTest {
     private static final Path BASE = Manifests.ROOT.resolve("base");
     private static final String OVERLAYS = "overlays/";
 
-    /** Below it a JVM of this size has been seen to be killed: code, metaspace, threads and the collector's own. */
+    /** For code, metaspace, threads and the collector's own. */
     private static final long LEFT_MIB_MIN = 192;
 
     @TempDir
