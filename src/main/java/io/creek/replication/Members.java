@@ -430,15 +430,16 @@ final class Members {
             if (status != null
                     && isHeard(peer, nowMillis)
                     && (isMember || !membership.durable().filled())) {
+                // Who is an hour ahead does not keep one that has data from serving for so long.
+                boolean excused = membership.durable().filled() && replication.isAhead(node);
                 met.add(new Readiness.Met(
                         status.filling(),
                         status.ready(),
                         node < replica.node(),
                         isMember
                                 && replication.has(node)
-                                && !replica.cursor(node).pendingComparison(),
-                        // Who is an hour ahead does not keep others from serving for so long.
-                        replication.received(node) >= peer.shippableFirst || replication.isAhead(node)));
+                                && (excused || !replica.cursor(node).pendingComparison()),
+                        excused || replication.received(node) >= peer.shippableFirst));
             }
         });
         return met;
