@@ -273,8 +273,8 @@ class ClusterOperationsIT {
         return PlantedFault.compile(
                 directory.resolve("ahead"),
                 Path.of("src/main/java/io/creek/MainVerticle.java"),
-                "opened, logOptions, storeOptions(config), InstantSource.system(), random, health, health::halt);",
+                "opened, logOptions, storeOptions(config), InstantSource.system(), random, events, events::halt);",
                 "opened, logOptions, storeOptions(config), InstantSource.offset(InstantSource.system(),"
-                        + " java.time.Duration.ofHours(1)), random, health, health::halt);");
+                        + " java.time.Duration.ofHours(1)), random, events, events::halt);");
     }
 }

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ConfigIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** The settings that a test below changes and watches; with peers {@link ClusterIT} and {@link ClusterOperationsIT} do. */
+    /** The settings that a test below changes and watches; {@link ClusterIT}, {@link ClusterOperationsIT} and {@link MetricsIT} do so with these. */
     private static final List<String> WATCHED =
-            new ArrayList<>(List.of("hint_max_age", "hint_max_bytes", "max_clock_drift"));
+            new ArrayList<>(List.of("hint_max_age", "hint_max_bytes", "max_clock_drift", "shutdown_drain"));
 
     @RegisterExtension
     static final CreekNode CREEK = new CreekNode();

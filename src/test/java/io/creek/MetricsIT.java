@@ -207,9 +207,10 @@ class MetricsIT {
 
     @Test
     void aNodeThatIsToldToStopIsFirstNotReadyAndServesOn() throws Exception {
-        try (ServerProcess creek = start("-shutdown_drain", "3").awaitListening(port);
+        try (ServerProcess creek = start().awaitListening(port);
                 RespClient client = RespClient.connect(port)) {
             await().atMost(PATIENCE).until(() -> get("/health/ready").statusCode() == OK);
+            assertThat(client.call("CONFIG", "SET", "shutdown_drain", "3")).isEqualTo("OK");
 
             creek.terminate();
             await().atMost(PATIENCE).until(() -> get("/health/ready").statusCode() == UNAVAILABLE);
