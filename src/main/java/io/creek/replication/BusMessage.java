@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What goes over the bus from node to node.
  *
  * @param from the number of the node that sends it
- * @param body position to limit; empty but for {@link Kind#MESSAGE}. Whoever gets the message owns it
+ * @param body position to limit; of all but {@link Kind#MESSAGE} the {@link BusIdentity} of the sender. Whoever gets the message owns it
  */
 record BusMessage(Kind kind, long from, ByteBuffer body) {
 
@@ -16,6 +16,7 @@ record BusMessage(Kind kind, long from, ByteBuffer body) {
         MESSAGE(1),
         /** Asks for an {@link #ANSWER}. */
         PING(2),
+        /** The sender is there, and takes part. */
         ANSWER(3);
 
         private final int code;
@@ -39,7 +40,7 @@ record BusMessage(Kind kind, long from, ByteBuffer body) {
         }
     }
 
-    static BusMessage of(Kind kind, long from) {
-        return new BusMessage(kind, from, ByteBuffer.allocate(0));
+    static BusMessage of(Kind kind, BusIdentity from) {
+        return new BusMessage(kind, from.node(), from.toBody());
     }
 }

@@ -1,66 +1,77 @@
 package io.creek.replication;
 
+import io.creek.config.HostPort;
 import io.creek.config.StartupException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
-import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.NodeListener;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which nodes the cluster has. It looks when the cluster manager tells of a change, and every {@value #LOOK_MILLIS} ms in case that it forgot
- * to. A node says its number and its client address in what the cluster manager keeps of it.
+ * Which nodes can be reached. The cluster's list says whom to ask, and who was once known is asked too, every {@value #LOOK_MILLIS} ms; who answers is
+ * there, and tells its number. So a node is found again as soon as the network lets it be, however long the cluster takes to put its list together.
  *
- * <p>Belongs to the context of an event loop, and calls the listener there. Another holder of our number may be what is left of our own last
- * run, until the cluster notices that it is dead: it is borne for {@value #RIVAL_MILLIS_MAX} ms. Of two that stay, the one that came to the
- * cluster later has to go.
+ * <p>Belongs to the context of an event loop, and calls the listener there. Of two processes with one number that take part already, the one that
+ * came to the cluster later has to go; one that has not begun never does.
  */
-final class BusPresence {
+final class BusPresence implements BusTransport.Contacts {
 
     static final long LOOK_MILLIS = 2_000;
 
-    /** Above what the cluster needs to notice that a member is dead. */
-    static final long RIVAL_MILLIS_MAX = 15_000;
+    /** Of a member that was listed just now, and has not answered. */
+    private static final long ASK_AGAIN_MILLIS = 200;
 
-    /** Of a node that is listed, but has not said who it is yet. */
-    private static final long LOOK_AGAIN_MILLIS = 100;
+    /** So long a node that starts waits for the answers of all that are listed: one may have its number. */
+    private static final long FIRST_ANSWER_MILLIS = 1_000;
 
-    /** Without an answer for so long our subscription is made anew: the cluster may have forgotten it (vert.x #4394). */
+    /** Who has not answered for so long is told of; off the list, it is not there. */
     static final long SILENT_MILLIS_MAX = 10_000;
+
+    /** Off the list and silent, it is asked no more. */
+    private static final long KEPT_MILLIS_MAX = 600_000;
+
+    private static final int KEPT_MAX = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(BusPresence.class);
 
-    /** Another node, as it says of itself. */
+    /** Another process of the cluster. */
     private static final class Other {
-        /** The cluster manager's name for it. */
-        final String id;
+        final String member;
+        boolean listed;
+        /** What it said of itself when it answered last. */
+        @Nullable
+        BusIdentity identity;
 
-        final BusIdentity identity;
-        long answeredMillis;
+        /** It answers, and the listener has been told. */
+        boolean reached;
+
         boolean silent;
+        final long foundMillis;
+        long answeredMillis;
 
-        Other(String id, BusIdentity identity, long nowMillis) {
-            this.id = id;
-            this.identity = identity;
+        Other(String member, long nowMillis) {
+            this.member = member;
+            foundMillis = nowMillis;
             answeredMillis = nowMillis;
+        }
+
+        boolean isNode(long number) {
+            return identity != null && identity.node() == number;
         }
     }
 
     private final Vertx vertx;
     private final Context context;
-    private final ClusterManager manager;
+    private final BusMembers members;
     private final BusTransport transport;
     private final BusIdentity self;
     private final PresenceListener listener;
@@ -69,27 +80,24 @@ final class BusPresence {
 
     private final Map<String, Other> others = new HashMap<>();
 
-    private final Set<String> asked = new HashSet<>();
-    private final Set<String> strangers = new HashSet<>();
-    private Optional<Long> rivalSinceMillis = Optional.empty();
-    private long subscribedMillis;
-    private boolean subscribing;
-    private boolean announcing;
-    private boolean lookingAgain;
+    /** Others may know us. */
+    private boolean announced;
+
+    private boolean askingAgain;
     private boolean stopped;
     private long timer;
 
     /** On the context it will belong to. */
     BusPresence(
             Vertx vertx,
-            ClusterManager manager,
+            BusMembers members,
             BusTransport transport,
             BusIdentity self,
             PresenceListener listener,
             LongSupplier monotonicMillis) {
         this.vertx = vertx;
         context = vertx.getOrCreateContext();
-        this.manager = manager;
+        this.members = members;
         this.transport = transport;
         this.self = self;
         this.listener = listener;
@@ -98,7 +106,7 @@ final class BusPresence {
 
     /** Ends when the others can find us, or with a {@link StartupException} when one of them has our number. */
     Future<Void> start() {
-        manager.nodeListener(new NodeListener() {
+        members.nodeListener(new NodeListener() {
             @Override
             public void nodeAdded(String id) {
                 context.runOnContext(ignored -> look());
@@ -109,10 +117,11 @@ final class BusPresence {
                 context.runOnContext(ignored -> look());
             }
         });
+        transport.listen(this);
         timer = vertx.setPeriodic(LOOK_MILLIS, ignored -> {
             look();
-            ping();
-            announceAgain();
+            others.values().forEach(other -> transport.ask(other.member));
+            forgetSilent();
         });
         look();
         return started.future();
@@ -123,196 +132,210 @@ final class BusPresence {
         vertx.cancelTimer(timer);
     }
 
+    private boolean isOver() {
+        return stopped || !members.isActive();
+    }
+
+    /** Follows the list. */
     private void look() {
-        if (stopped || !manager.isActive()) {
+        if (isOver()) {
             return;
         }
-        List<String> listed = manager.getNodes();
-        for (String id : List.copyOf(others.keySet())) {
-            if (!listed.contains(id)) {
-                vanished(id);
+        List<String> listed = members.getNodes();
+        for (String member : listed) {
+            if (!member.equals(self.member())) {
+                Other other = others.get(member);
+                if (other == null) {
+                    other = found(member);
+                }
+                other.listed = true;
             }
         }
-        strangers.retainAll(listed);
-        for (String id : listed) {
-            boolean known = id.equals(manager.getNodeId()) || others.containsKey(id) || strangers.contains(id);
-            if (!known && asked.add(id)) {
-                ask(id);
+        for (Other other : List.copyOf(others.values())) {
+            if (other.listed && !listed.contains(other.member)) {
+                other.listed = false;
+                vanish(other);
             }
         }
-        if (asked.isEmpty()) {
-            decide(listed);
+        decide();
+    }
+
+    private Other found(String member) {
+        Other other = new Other(member, monotonicMillis.getAsLong());
+        others.put(member, other);
+        transport.ask(member);
+        return other;
+    }
+
+    @Override
+    public void asked(BusIdentity by) {
+        if (isOver() || by.member().equals(self.member())) {
+            return;
+        }
+        if (!others.containsKey(by.member())) {
+            members.keep(by.member(), by.bus());
+            found(by.member());
+        }
+        if (announced) {
+            transport.answer(by.member());
         }
     }
 
-    private void ask(String id) {
-        Promise<NodeInfo> answer = Promise.promise();
-        manager.getNodeInfo(id, answer);
-        answer.future()
-                .onComplete(info -> context.runOnContext(ignored -> {
-                    asked.remove(id);
-                    JsonObject said = info.succeeded() ? info.result().metadata() : null;
-                    if (said == null) {
-                        lookAgain();
-                    } else if (!stopped
-                            && manager.isActive()
-                            && manager.getNodes().contains(id)) {
-                        BusIdentity.of(said).ifPresentOrElse(identity -> appeared(id, identity), () -> {
-                            strangers.add(id);
-                            LOG.warn("a member of the cluster is no node of this version: it says {}", said);
-                        });
-                    }
-                    if (asked.isEmpty() && !stopped && manager.isActive()) {
-                        decide(manager.getNodes());
-                    }
-                }));
+    @Override
+    public void answered(BusIdentity by) {
+        Other other = others.get(by.member());
+        if (isOver() || other == null) {
+            return;
+        }
+        members.keep(by.member(), by.bus());
+        other.identity = by;
+        other.answeredMillis = monotonicMillis.getAsLong();
+        if (other.silent) {
+            other.silent = false;
+            LOG.info("node {} at {} answers again", by.name(), by.client());
+        }
+        if (!other.reached) {
+            appear(other, by);
+        }
+        decide();
     }
 
-    private void lookAgain() {
-        if (!lookingAgain && !stopped) {
-            lookingAgain = true;
-            vertx.setTimer(LOOK_AGAIN_MILLIS, ignored -> {
-                lookingAgain = false;
-                look();
+    private void appear(Other other, BusIdentity identity) {
+        other.reached = true;
+        if (identity.node() == self.node()) {
+            return;
+        }
+        // What is left of its runs before.
+        List.copyOf(others.values()).stream()
+                .filter(before -> before != other && !before.listed && before.isNode(identity.node()))
+                .forEach(this::forget);
+        transport.route(identity.node(), identity.member());
+        LOG.info("node {} at {} is there", identity.name(), identity.client());
+        listener.appeared(identity.node(), identity.client());
+    }
+
+    private void vanish(Other other) {
+        BusIdentity gone = other.identity;
+        boolean was = other.reached;
+        other.reached = false;
+        if (!was || gone == null || gone.node() == self.node()) {
+            return;
+        }
+        Optional<Other> another = others.values().stream()
+                .filter(each -> each.reached && each.isNode(gone.node()))
+                .findFirst();
+        if (another.isPresent()) {
+            transport.route(gone.node(), another.get().member);
+            return;
+        }
+        transport.unroute(gone.node());
+        LOG.info("node {} at {} is gone", gone.name(), gone.client());
+        listener.vanished(gone.node(), gone.client());
+    }
+
+    private void forget(Other other) {
+        vanish(other);
+        others.remove(other.member);
+        members.forget(other.member);
+        transport.forget(other.member);
+    }
+
+    /** Whether the place that our number stands for is ours; then, the first time, the others are told of us. */
+    private void decide() {
+        Optional<Other> rival = others.values().stream()
+                .filter(other -> other.reached && other.isNode(self.node()))
+                .findFirst();
+        if (rival.isPresent()) {
+            if (!announced || isBefore(rival.get().member)) {
+                stop();
+                giveUp(rival.get().identity);
+            }
+        } else if (!announced) {
+            if (others.values().stream().anyMatch(this::mayAnswer)) {
+                askAgain();
+            } else {
+                announced = true;
+                others.values().forEach(other -> transport.answer(other.member));
+                started.tryComplete();
+            }
+        } else if (others.values().stream().anyMatch(this::mayAnswer)) {
+            askAgain();
+        }
+    }
+
+    private boolean mayAnswer(Other other) {
+        return other.listed
+                && other.identity == null
+                && monotonicMillis.getAsLong() - other.foundMillis < FIRST_ANSWER_MILLIS;
+    }
+
+    private void askAgain() {
+        if (!askingAgain) {
+            askingAgain = true;
+            vertx.setTimer(ASK_AGAIN_MILLIS, ignored -> {
+                askingAgain = false;
+                if (!isOver()) {
+                    others.values().stream().filter(this::mayAnswer).forEach(other -> transport.ask(other.member));
+                    decide();
+                }
             });
         }
     }
 
-    private void appeared(String id, BusIdentity identity) {
-        others.put(id, new Other(id, identity, monotonicMillis.getAsLong()));
-        if (identity.node() != self.node()) {
-            LOG.info("node {} at {} is there", identity.name(), identity.client());
-            listener.appeared(identity.node(), identity.client());
-        }
+    /** In the order of the list; of what is not on it both sides have to think the same. */
+    private boolean isBefore(String rival) {
+        List<String> listed = members.getNodes();
+        int at = listed.indexOf(rival);
+        int ours = listed.indexOf(self.member());
+        boolean bothListed = at >= 0 && ours >= 0;
+        return bothListed ? at < ours : rival.compareTo(self.member()) < 0;
     }
 
-    private void vanished(String id) {
-        Other other = others.remove(id);
-        if (other != null && other.identity.node() != self.node() && !isPresent(other.identity.node())) {
-            BusIdentity gone = other.identity;
-            LOG.info("node {} at {} is gone", gone.name(), gone.client());
-            transport.forget(gone.node());
-            listener.vanished(gone.node(), gone.client());
-        }
-    }
-
-    private boolean isPresent(long node) {
-        return others.values().stream().anyMatch(other -> other.identity.node() == node);
-    }
-
-    /** Whether the place that our number stands for is ours; then, the first time, the others are told of us. */
-    private void decide(List<String> listed) {
-        Optional<Other> rival = others.values().stream()
-                .filter(other -> other.identity.node() == self.node())
-                .findFirst();
-        if (rival.isEmpty()) {
-            rivalSinceMillis = Optional.empty();
-            subscribeFirst();
-            return;
-        }
-        long nowMillis = monotonicMillis.getAsLong();
-        long sinceMillis = rivalSinceMillis.orElse(nowMillis);
-        rivalSinceMillis = Optional.of(sinceMillis);
-        if (nowMillis - sinceMillis < RIVAL_MILLIS_MAX) {
-            lookAgain();
-        } else if (listed.indexOf(rival.get().id) < listed.indexOf(manager.getNodeId())) {
-            stop();
-            giveUp(rival.get().identity);
-        } else {
-            subscribeFirst();
-        }
-    }
-
-    private void giveUp(BusIdentity rival) {
+    private void giveUp(@Nullable BusIdentity rival) {
+        HostPort at = rival == null ? self.client() : rival.client();
         String problem =
                 "node number %s: the node at %s runs with it, so this one must not: their data directories are copies of each other;"
-                                .formatted(self.name(), rival.client())
+                                .formatted(self.name(), at)
                         + " keep one of them, give the other node an empty directory (data_store_directory), and it gets the data from its peers";
         if (!started.tryFail(new StartupException(StartupException.DATA_DIRECTORY, problem))) {
             listener.numberTaken(problem);
         }
     }
 
-    private void subscribeFirst() {
-        if (started.future().isComplete() || subscribing) {
-            return;
-        }
-        subscribe().compose(ignored -> announce()).onComplete(done -> {
-            if (done.succeeded()) {
-                started.tryComplete();
-            } else {
-                started.tryFail(done.cause());
-            }
-        });
-    }
-
-    private Future<Void> subscribe() {
-        subscribing = true;
-        subscribedMillis = monotonicMillis.getAsLong();
-        return transport.subscribe().onComplete(done -> subscribing = false);
-    }
-
-    /** Beside what Vert.x has told of us: where our event bus is. */
-    private Future<Void> announce() {
-        NodeInfo bus = manager.getNodeInfo();
-        Promise<Void> told = Promise.promise();
-        manager.setNodeInfo(new NodeInfo(bus.host(), bus.port(), self.toJson()), told);
-        return told.future();
-    }
-
-    /**
-     * When the cluster has lost what it keeps of us. A member that is slow to notice that we were gone takes that away, and our subscriptions, when
-     * we have long come back.
-     */
-    private void announceAgain() {
-        if (stopped || announcing || !started.future().isComplete() || !manager.isActive()) {
-            return;
-        }
-        announcing = true;
-        Promise<NodeInfo> kept = Promise.promise();
-        manager.getNodeInfo(manager.getNodeId(), kept);
-        kept.future()
-                .onComplete(info -> context.runOnContext(ignored -> {
-                    if (info.succeeded() || stopped || !manager.isActive()) {
-                        announcing = false;
-                        return;
-                    }
-                    announce()
-                            .compose(done -> subscribing ? Future.succeededFuture() : subscribe())
-                            .onComplete(done -> context.runOnContext(again -> announcing = false));
-                }));
-    }
-
-    private void ping() {
-        if (stopped || !started.future().isComplete()) {
+    private void forgetSilent() {
+        if (isOver()) {
             return;
         }
         long nowMillis = monotonicMillis.getAsLong();
-        boolean anySilent = false;
-        for (Other other : others.values()) {
-            boolean silent = nowMillis - other.answeredMillis > SILENT_MILLIS_MAX;
-            if (silent && !other.silent) {
-                warnOf(other.identity, nowMillis - other.answeredMillis);
+        for (Other other : List.copyOf(others.values())) {
+            long millis = nowMillis - other.answeredMillis;
+            if (millis <= SILENT_MILLIS_MAX) {
+                continue;
             }
-            other.silent = silent;
-            anySilent |= silent;
-            if (other.identity.node() != self.node()) {
-                transport.ping(other.identity.node());
+            if (other.listed) {
+                if (!other.silent) {
+                    other.silent = true;
+                    warnOf(other, millis);
+                }
+            } else if (millis > KEPT_MILLIS_MAX || others.size() > KEPT_MAX) {
+                forget(other);
+            } else {
+                vanish(other);
             }
-        }
-        if (anySilent && !subscribing && nowMillis - subscribedMillis > SILENT_MILLIS_MAX) {
-            subscribe().onFailure(failure -> LOG.warn("cannot subscribe to {}", self.address(), failure));
         }
     }
 
-    private void warnOf(BusIdentity silent, long millis) {
+    private void warnOf(Other other, long millis) {
+        String who = other.identity != null
+                ? "node " + other.identity.name() + " at " + other.identity.client()
+                : "a node whose bus is at "
+                        + members.place(other.member).map(HostPort::toString).orElse("an unknown address");
         LOG.warn(
-                "node {} at {} is in the cluster, but has not answered for {} ms{}",
-                silent.name(),
-                silent.client(),
+                "{} is in the cluster, but has not answered for {} ms{}",
+                who,
                 millis,
                 transport
-                        .failure(silent.node())
+                        .failure(other.member)
                         .map(failure -> ": " + rootOf(failure))
                         .orElse(""));
     }
@@ -324,18 +347,5 @@ final class BusPresence {
             root = root.getCause();
         }
         return root;
-    }
-
-    /** The node hears us, and we it. */
-    void answered(long node) {
-        for (Other other : others.values()) {
-            if (other.identity.node() == node) {
-                other.answeredMillis = monotonicMillis.getAsLong();
-                if (other.silent) {
-                    other.silent = false;
-                    LOG.info("node {} at {} answers again", other.identity.name(), other.identity.client());
-                }
-            }
-        }
     }
 }

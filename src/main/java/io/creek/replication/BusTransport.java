@@ -16,11 +16,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reaches nodes over the clustered event bus, each at the address that its number makes.
+ * Reaches nodes over the clustered event bus. Every process in the cluster, a member, has an address there, see {@link BusMembers}; by which
+ * member a node is reached now is told by {@link #route}.
  *
  * <p>Belongs to the context of an event loop; {@link #send} and {@link #counts} may come from any thread. Of what the
  * event bus would queue without end, at most {@value #OUTSTANDING_BYTES_MAX} bytes wait for a node, and at most {@value #UNREAD_BYTES_MAX} for
@@ -33,9 +33,18 @@ final class BusTransport implements Transport {
 
     static final long UNREAD_BYTES_MAX = 16 << 20;
 
+    /** Is told who asks and answers, on the context. */
+    interface Contacts {
+        /** The member asks whether we are there. */
+        void asked(BusIdentity by);
+
+        /** The member is there, and takes part. */
+        void answered(BusIdentity by);
+    }
+
     private static final DeliveryOptions OPTIONS = new DeliveryOptions().setCodecName(BusMessageCodec.NAME);
 
-    /** A node as we write to it. */
+    /** A member as we write to it. */
     private static final class Destination {
         final MessageProducer<BusMessage> producer;
         final AtomicLong outstandingBytes = new AtomicLong();
@@ -50,11 +59,13 @@ final class BusTransport implements Transport {
 
     private final EventBus bus;
     private final Context context;
-    private final long node;
+    private final BusIdentity self;
     private final MessageReceiver receiver;
     private final Executor executor;
-    private final LongConsumer answered;
-    private final Map<Long, Destination> destinations = new ConcurrentHashMap<>();
+    /** By number, the member that the node is. */
+    private final Map<Long, String> routes = new ConcurrentHashMap<>();
+
+    private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
     private final AtomicLong unreadBytes = new AtomicLong();
     private final LongAdder sent = new LongAdder();
     private final LongAdder received = new LongAdder();
@@ -66,36 +77,38 @@ final class BusTransport implements Transport {
     /**
      * On the context it will belong to; once for a Vert.x.
      *
-     * @param node our number
      * @param executor that runs the receiver
-     * @param answered is told, on the context, which node has answered a {@link #ping}
      */
-    BusTransport(Vertx vertx, long node, MessageReceiver receiver, Executor executor, LongConsumer answered) {
+    BusTransport(Vertx vertx, BusIdentity self, MessageReceiver receiver, Executor executor) {
         bus = vertx.eventBus();
         context = vertx.getOrCreateContext();
-        this.node = node;
+        this.self = self;
         this.receiver = receiver;
         this.executor = executor;
-        this.answered = answered;
         bus.registerCodec(new BusMessageCodec());
         // Whoever is on the bus may send a body of any codec, and Java's own would make objects of it.
         bus.serializableChecker(className -> false);
         bus.clusterSerializableChecker(className -> false);
     }
 
-    /** From here on other nodes reach us. Done again, it replaces the subscription, of which the cluster may have lost sight. */
-    Future<Void> subscribe() {
-        MessageConsumer<BusMessage> before = consumer;
-        MessageConsumer<BusMessage> fresh = bus.consumer(BusIdentity.address(node), this::onMessage);
-        consumer = fresh;
-        // The old one goes last, so that there is always one; of two, the bus gives each message to one.
-        return fresh.completion().eventually(() -> before == null ? Future.succeededFuture() : before.unregister());
+    /** From here on other members reach us. */
+    void listen(Contacts contacts) {
+        consumer = bus.consumer(BusMembers.address(self.member()), message -> onMessage(message, contacts));
     }
 
-    private Future<Void> unsubscribe() {
-        MessageConsumer<BusMessage> last = consumer;
-        consumer = null;
-        return last == null ? Future.succeededFuture() : last.unregister();
+    /** The node is reached by way of the member. */
+    void route(long node, String member) {
+        routes.put(node, member);
+    }
+
+    /** The node is not reached any more. */
+    void unroute(long node) {
+        routes.remove(node);
+    }
+
+    /** Forgets a member that is gone for good. */
+    void forget(String member) {
+        destinations.remove(member);
     }
 
     @Override
@@ -105,15 +118,24 @@ final class BusTransport implements Transport {
             throw new IllegalArgumentException(
                     "message: expected at most %d bytes, actual %d".formatted(MESSAGE_BYTES_MAX, bytes));
         }
-        send(to, new BusMessage(BusMessage.Kind.MESSAGE, node, message));
+        String member = routes.get(to);
+        if (member == null) {
+            unsent.increment();
+        } else {
+            send(member, new BusMessage(BusMessage.Kind.MESSAGE, self.node(), message));
+        }
     }
 
-    /** Asks a node whether it hears us, and we it. */
-    void ping(long to) {
-        send(to, BusMessage.of(BusMessage.Kind.PING, node));
+    /** Asks a member whether it hears us, and we it, and who it is. */
+    void ask(String member) {
+        send(member, BusMessage.of(BusMessage.Kind.PING, self));
     }
 
-    private void send(long to, BusMessage message) {
+    void answer(String member) {
+        send(member, BusMessage.of(BusMessage.Kind.ANSWER, self));
+    }
+
+    private void send(String to, BusMessage message) {
         Destination destination = destinations.computeIfAbsent(to, this::destination);
         int bytes = BusMessageCodec.HEADER_BYTES + message.body().remaining();
         if (destination.outstandingBytes.addAndGet(bytes) > OUTSTANDING_BYTES_MAX) {
@@ -127,8 +149,8 @@ final class BusTransport implements Transport {
         }
     }
 
-    private Destination destination(long to) {
-        return new Destination(bus.sender(BusIdentity.address(to), OPTIONS));
+    private Destination destination(String member) {
+        return new Destination(bus.sender(BusMembers.address(member), OPTIONS));
     }
 
     private void write(Destination destination, BusMessage message, int bytes) {
@@ -142,7 +164,7 @@ final class BusTransport implements Transport {
         });
     }
 
-    private void onMessage(Message<BusMessage> message) {
+    private void onMessage(Message<BusMessage> message, Contacts contacts) {
         BusMessage content;
         try {
             content = message.body();
@@ -155,8 +177,8 @@ final class BusTransport implements Transport {
         received.increment();
         switch (content.kind()) {
             case MESSAGE -> deliver(content);
-            case PING -> send(content.from(), BusMessage.of(BusMessage.Kind.ANSWER, node));
-            case ANSWER -> answered.accept(content.from());
+            case PING -> BusIdentity.of(content.body()).ifPresentOrElse(contacts::asked, unreadable::increment);
+            case ANSWER -> BusIdentity.of(content.body()).ifPresentOrElse(contacts::answered, unreadable::increment);
         }
     }
 
@@ -178,9 +200,9 @@ final class BusTransport implements Transport {
         }
     }
 
-    /** Why the last message did not leave for the node, if it did not. On the context. */
-    Optional<Throwable> failure(long to) {
-        Destination destination = destinations.get(to);
+    /** Why the last message did not leave for the member, if it did not. On the context. */
+    Optional<Throwable> failure(String member) {
+        Destination destination = destinations.get(member);
         return destination == null ? Optional.empty() : Optional.ofNullable(destination.failure);
     }
 
@@ -188,13 +210,10 @@ final class BusTransport implements Transport {
         return new BusCounts(sent.sum(), received.sum(), unsent.sum(), unread.sum(), unreadable.sum());
     }
 
-    /** Forgets a node that is gone for good. */
-    void forget(long to) {
-        destinations.remove(to);
-    }
-
     /** What still comes is dropped; the bus keeps the codec, so that it does not take that for a mistake. */
     Future<Void> close() {
-        return unsubscribe();
+        MessageConsumer<BusMessage> last = consumer;
+        consumer = null;
+        return last == null ? Future.succeededFuture() : last.unregister();
     }
 }

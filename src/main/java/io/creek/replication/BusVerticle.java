@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class BusVerticle extends VerticleBase {
 
     private final ClusteredVertx cluster;
-    private final BusIdentity self;
+    private final long node;
+    private final HostPort client;
     private final MessageReceiver receiver;
     private final PresenceListener listener;
     private final Executor executor;
@@ -32,7 +33,8 @@ public final class BusVerticle extends VerticleBase {
             PresenceListener listener,
             Executor executor) {
         this.cluster = cluster;
-        this.self = new BusIdentity(node, client);
+        this.node = node;
+        this.client = client;
         this.receiver = receiver;
         this.listener = listener;
         this.executor = executor;
@@ -57,10 +59,11 @@ public final class BusVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ClusteredVertx.handleExceptions(vertx);
-        BusTransport opened = new BusTransport(vertx, self.node(), receiver, executor, this::answered);
+        BusIdentity self = cluster.identity(node, client);
+        BusTransport opened = new BusTransport(vertx, self, receiver, executor);
         BusPresence watched = new BusPresence(
                 vertx,
-                cluster.manager(),
+                cluster.members(),
                 opened,
                 self,
                 new Hopping(listener, executor),
@@ -68,12 +71,6 @@ public final class BusVerticle extends VerticleBase {
         transport = opened;
         presence = watched;
         return watched.start();
-    }
-
-    private void answered(long node) {
-        if (presence != null) {
-            presence.answered(node);
-        }
     }
 
     @Override

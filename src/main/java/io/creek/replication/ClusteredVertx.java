@@ -1,13 +1,13 @@
 package io.creek.replication;
 
 import io.creek.config.ClusterConfig;
+import io.creek.config.HostPort;
 import io.creek.config.StartupException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.spi.cluster.ClusterManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,9 +29,9 @@ public final class ClusteredVertx {
     private static final Logger LOG = LoggerFactory.getLogger(ClusteredVertx.class);
 
     /** A connection without an answer for both times is closed. The streams on it go by their own, shorter times. */
-    private static final long PING_MILLIS = 5_000;
+    private static final long PING_MILLIS = 3_000;
 
-    private static final long PING_ANSWER_MILLIS = 5_000;
+    private static final long PING_ANSWER_MILLIS = 4_000;
     private static final int CONNECT_MILLIS = 2_000;
     private static final int HANDSHAKE_SECONDS = 5;
 
@@ -58,7 +58,8 @@ public final class ClusteredVertx {
         InetAddress address = address(config.host());
         requireFree("cluster_port", address, config.clusterPort());
         requireFree("bus_port", address, config.busPort());
-        return new ClusteredVertx(config, address, certificates, HazelcastMember.join(config, address));
+        return new ClusteredVertx(
+                config, address, certificates, HazelcastMember.join(config, address, bus(config, address)));
     }
 
     private static InetAddress address(String host) {
@@ -90,7 +91,7 @@ public final class ClusteredVertx {
     public VertxBuilder builder(VertxOptions options) {
         // Netty's would wait for answers on a port of all interfaces; the bus has no names to resolve.
         System.setProperty("vertx.disableDnsResolver", "true");
-        return Vertx.builder().with(options).withClusterManager(member.manager());
+        return Vertx.builder().with(options).withClusterManager(member.members());
     }
 
     /** Says in the options where the event bus is, and whom it believes. */
@@ -125,8 +126,17 @@ public final class ClusteredVertx {
         });
     }
 
-    ClusterManager manager() {
-        return member.manager();
+    BusMembers members() {
+        return member.members();
+    }
+
+    /** What this process says of itself on the bus. */
+    BusIdentity identity(long node, HostPort client) {
+        return new BusIdentity(member.members().getNodeId(), bus(config, address), node, client);
+    }
+
+    private static HostPort bus(ClusterConfig config, InetAddress address) {
+        return new HostPort(address.getHostAddress(), config.busPort());
     }
 
     /** Leaves the cluster, after the Vert.x was closed. Blocks, for seconds at most. */

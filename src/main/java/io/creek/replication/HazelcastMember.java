@@ -6,12 +6,11 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.spi.properties.ClusterProperty;
 import io.creek.config.ClusterConfig;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.creek.config.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,28 +25,29 @@ final class HazelcastMember {
 
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
 
-    /** By which Vert.x knows its own members; it sets this itself where it makes the instance. */
-    private static final String VERTX_NODE_ID = "__vertx.nodeId";
-
     /** Of a start. Peers that take connections and say nothing are asked for 10 s besides, which is Hazelcast's own. */
     private static final int JOIN_SECONDS = 5;
 
     private final HazelcastInstance instance;
-    private final HazelcastClusterManager manager;
+    private final BusMembers members;
 
     private HazelcastMember(HazelcastInstance instance) {
         this.instance = instance;
-        manager = new HazelcastClusterManager(instance);
+        members = new BusMembers(instance);
     }
 
-    /** Blocks for seconds when peers are away. */
-    static HazelcastMember join(ClusterConfig cluster, InetAddress address) {
+    /**
+     * Blocks for seconds when peers are away.
+     *
+     * @param bus where this process's event bus will be
+     */
+    static HazelcastMember join(ClusterConfig cluster, InetAddress address, HostPort bus) {
         try {
-            return new HazelcastMember(start(identified(HazelcastSettings.of(cluster, address))));
+            return new HazelcastMember(start(settings(cluster, address, bus)));
         } catch (IllegalStateException e) {
             LOG.warn(
                     "no peer could be joined and some take connections without an answer: starting apart, to be merged");
-            return new HazelcastMember(apart(cluster, address));
+            return new HazelcastMember(apart(cluster, address, bus));
         }
     }
 
@@ -64,8 +64,8 @@ final class HazelcastMember {
         }
     }
 
-    private static HazelcastInstance apart(ClusterConfig cluster, InetAddress address) {
-        Config config = identified(HazelcastSettings.of(cluster, address));
+    private static HazelcastInstance apart(ClusterConfig cluster, InetAddress address, HostPort bus) {
+        Config config = settings(cluster, address, bus);
         JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
         join.getKubernetesConfig().setEnabled(false);
         List<String> members = cluster.dnsName().isPresent()
@@ -89,14 +89,14 @@ final class HazelcastMember {
         }
     }
 
-    private static Config identified(Config config) {
-        config.getMemberAttributeConfig()
-                .setAttribute(VERTX_NODE_ID, UUID.randomUUID().toString());
+    private static Config settings(ClusterConfig cluster, InetAddress address, HostPort bus) {
+        Config config = HazelcastSettings.of(cluster, address);
+        BusMembers.describe(config, bus);
         return config;
     }
 
-    HazelcastClusterManager manager() {
-        return manager;
+    BusMembers members() {
+        return members;
     }
 
     /** Says good-bye to the other members, after the Vert.x that used it was closed. */

@@ -3,8 +3,6 @@ package io.creek.replication;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
-import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.spi.properties.ClusterProperty;
@@ -42,7 +40,7 @@ final class HazelcastSettings {
     /** Of a call to a member; whoever just died, or is frozen, is not to hold up the others for longer. */
     private static final int CALL_MILLIS = 5_000;
 
-    /** Two small maps are all that lies in it; the same number on all nodes. */
+    /** Nothing lies in them; the same number on all nodes. */
     private static final int PARTITIONS = 31;
 
     private HazelcastSettings() {}
@@ -56,11 +54,6 @@ final class HazelcastSettings {
         network(config, cluster, address);
         config.getSerializationConfig()
                 .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig().setDefaultsDisabled(true));
-        // What Vert.x keeps in it; one copy beside the first, as Vert.x' own settings have it.
-        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
-                .setBackupCount(1)
-                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
-        config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         config.getIntegrityCheckerConfig().setEnabled(false);

@@ -57,8 +57,10 @@ class BusMessageCodecTest {
 
     @Test
     void otherVersionsAndKindsAreNoMessages() {
-        Buffer version = encoded(BusMessage.of(Kind.PING, 1)).setByte(BEFORE.length(), (byte) 2);
-        Buffer kind = encoded(BusMessage.of(Kind.PING, 1)).setByte(BEFORE.length() + 1, (byte) 4);
+        Buffer version =
+                encoded(new BusMessage(Kind.PING, 1, ByteBuffer.allocate(0))).setByte(BEFORE.length(), (byte) 2);
+        Buffer kind =
+                encoded(new BusMessage(Kind.PING, 1, ByteBuffer.allocate(0))).setByte(BEFORE.length() + 1, (byte) 4);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> codec.decodeFromWire(BEFORE.length(), version))

@@ -5,7 +5,6 @@ import io.creek.config.HostPort;
 import io.creek.config.PeerAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -125,8 +124,9 @@ final class BusNode implements AutoCloseable {
         return verticle.counts();
     }
 
-    HazelcastClusterManager manager() {
-        return (HazelcastClusterManager) cluster.manager();
+    /** Takes it from the list of the cluster, and leaves its bus running. */
+    void leaveTheList() {
+        cluster.terminate();
     }
 
     /** Says good-bye to nobody. */
