@@ -3,7 +3,7 @@ package io.creek.replication;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -42,17 +42,15 @@ final class BusTransport implements Transport {
         void answered(BusIdentity by);
     }
 
-    private static final DeliveryOptions OPTIONS = new DeliveryOptions().setCodecName(BusMessageCodec.NAME);
-
     /** A member as we write to it. */
     private static final class Destination {
-        final MessageProducer<BusMessage> producer;
+        final MessageProducer<Buffer> producer;
         final AtomicLong outstandingBytes = new AtomicLong();
         /** Of the last message; on the context. */
         @Nullable
         Throwable failure;
 
-        Destination(MessageProducer<BusMessage> producer) {
+        Destination(MessageProducer<Buffer> producer) {
             this.producer = producer;
         }
     }
@@ -72,7 +70,7 @@ final class BusTransport implements Transport {
     private final LongAdder unsent = new LongAdder();
     private final LongAdder unread = new LongAdder();
     private final LongAdder unreadable = new LongAdder();
-    private @Nullable MessageConsumer<BusMessage> consumer;
+    private @Nullable MessageConsumer<Object> consumer;
 
     /**
      * On the context it will belong to; once for a Vert.x.
@@ -85,7 +83,6 @@ final class BusTransport implements Transport {
         this.self = self;
         this.receiver = receiver;
         this.executor = executor;
-        bus.registerCodec(new BusMessageCodec());
         // Whoever is on the bus may send a body of any codec, and Java's own would make objects of it.
         bus.serializableChecker(className -> false);
         bus.clusterSerializableChecker(className -> false);
@@ -137,26 +134,27 @@ final class BusTransport implements Transport {
 
     private void send(String to, BusMessage message) {
         Destination destination = destinations.computeIfAbsent(to, this::destination);
-        int bytes = BusMessageCodec.HEADER_BYTES + message.body().remaining();
+        Buffer encoded = BusMessageCodec.encode(message);
+        int bytes = encoded.length();
         if (destination.outstandingBytes.addAndGet(bytes) > OUTSTANDING_BYTES_MAX) {
             destination.outstandingBytes.addAndGet(-bytes);
             unsent.increment();
         } else if (Vertx.currentContext() == context) {
-            write(destination, message, bytes);
+            write(destination, encoded);
         } else {
             // One context for all keeps their order, which the streams like though they do not need it.
-            context.runOnContext(ignored -> write(destination, message, bytes));
+            context.runOnContext(ignored -> write(destination, encoded));
         }
     }
 
     private Destination destination(String member) {
-        return new Destination(bus.sender(BusMembers.address(member), OPTIONS));
+        return new Destination(bus.sender(BusMembers.address(member)));
     }
 
-    private void write(Destination destination, BusMessage message, int bytes) {
+    private void write(Destination destination, Buffer message) {
         sent.increment();
         destination.producer.write(message).onComplete(written -> {
-            destination.outstandingBytes.addAndGet(-bytes);
+            destination.outstandingBytes.addAndGet(-message.length());
             destination.failure = written.cause();
             if (written.failed()) {
                 unsent.increment();
@@ -164,10 +162,10 @@ final class BusTransport implements Transport {
         });
     }
 
-    private void onMessage(Message<BusMessage> message, Contacts contacts) {
+    private void onMessage(Message<Object> message, Contacts contacts) {
         BusMessage content;
         try {
-            content = message.body();
+            content = BusMessageCodec.decode((Buffer) message.body());
         } catch (RuntimeException e) {
             // Any bytes may have come, in any codec; those of a later version will, while nodes are upgraded one by
             // one.
@@ -212,7 +210,7 @@ final class BusTransport implements Transport {
 
     /** What still comes is dropped; the bus keeps the codec, so that it does not take that for a mistake. */
     Future<Void> close() {
-        MessageConsumer<BusMessage> last = consumer;
+        MessageConsumer<Object> last = consumer;
         consumer = null;
         return last == null ? Future.succeededFuture() : last.unregister();
     }

@@ -89,8 +89,13 @@ class BusIT {
             one.leaveTheList();
 
             await().atMost(AT_MOST).until(() -> two.told.contains("-1 " + first.address()));
-            await().atMost(AT_MOST).until(() -> two.told.size() == 4 && three.told.size() == 4);
-            assertThat(two.told.get(3)).isEqualTo("+1 " + first.address());
+            String back = "+1 " + first.address();
+            await().atMost(AT_MOST).untilAsserted(() -> {
+                assertThat(two.told)
+                        .containsSubsequence(back, "-1 " + first.address(), back)
+                        .containsOnlyOnce("-1 " + first.address());
+                assertThat(three.told).containsSubsequence(back, "-1 " + first.address(), back);
+            });
             two.send(1, new byte[] {2});
             await().atMost(AT_MOST)
                     .until(() -> one.received.contains(new Received(2, ByteBuffer.wrap(new byte[] {2}))));
