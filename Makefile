@@ -10,10 +10,13 @@ SEEDS := 1000
 JOBS := 1
 KEYS := 100000 1000000
 FSYNC := everysec
+# What the fat jar's manifest opens to a server, and short rounds.
+JMH_JVM := --add-exports java.base/jdk.internal.ref=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED -Xmx512m -Djava.io.tmpdir=target
+JMH := -f 1 -wi 3 -w 2s -i 5 -r 2s -prof gc
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test verify fuzz simulate bench campaign cluster certs fmt clean
+.PHONY: help run build test verify fuzz simulate bench jmh campaign cluster certs fmt clean
 
 help: ## say what there is to say
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
@@ -40,6 +43,10 @@ simulate: ## simulate whole nodes from SEEDS=... seeds (1000), over any number o
 bench: target/creek ## measure beside redis-server, ROUNDS=... (5) of KEYS="..." (100k and 1M), FSYNC=everysec or always; into target/bench
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
 	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.bench.BenchMain target/creek target/bench $(ROUNDS) $(FSYNC) $(KEYS)
+
+jmh: ## run the microbenchmarks; ARGS="..." go to JMH, as ARGS="WholePath -prof gc"
+	@$(MVN) -q -Pbench test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/jmh.classpath
+	@$(JAVA) -Djava.io.tmpdir=target -cp target/test-classes:target/classes:$$(cat target/jmh.classpath) org.openjdk.jmh.Main -jvmArgsAppend "$(JMH_JVM)" $(JMH) $(ARGS)
 
 campaign: target/creek ## kill, freeze and cut off nodes of three under writes, until there were RUNS=... (20) of RUN_SECONDS=... (60); into target/campaign
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
