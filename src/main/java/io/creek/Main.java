@@ -1,8 +1,6 @@
 package io.creek;
 
 import io.creek.admin.Health;
-import io.creek.cli.CheckCommand;
-import io.creek.cli.DumpCommand;
 import io.creek.command.Versions;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
@@ -23,12 +21,6 @@ import io.vertx.launcher.application.ExitCodes;
 import io.vertx.launcher.application.HookContext;
 import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.OutputStream;
-import java.security.SecureRandom;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -69,17 +61,10 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     }
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals(CheckCommand.NAME)) {
-            List<String> rest = List.of(arguments).subList(1, arguments.length);
-            System.exit(new CheckCommand(System.out, System.err, new SecureRandom()).run(rest, System.getenv()));
+        if (Subcommand.isNamed(arguments)) {
+            System.exit(Subcommand.run(arguments));
         }
-        if (arguments.length > 0 && arguments[0].equals(DumpCommand.NAME)) {
-            List<String> rest = List.of(arguments).subList(1, arguments.length);
-            OutputStream out = new FileOutputStream(FileDescriptor.out);
-            DumpCommand dump = new DumpCommand(out, System.err, InstantSource.system(), new SecureRandom());
-            System.exit(dump.run(rest, System.getenv()));
-        }
-        CommandLine commandLine = CommandLine.parse(arguments);
+        CommandLine commandLine = CommandLine.parse(Subcommand.serverFlags(arguments));
         if (commandLine.help()) {
             System.out.print(Usage.text());
         } else if (commandLine.version()) {

@@ -9,9 +9,8 @@ final class Usage {
             Creek, a key-value server for nc and for Redis clients.
 
             Usage:
-              creek [flags]
-              creek check [--repair] [flags]
-              creek dump [--all] [--output FILE] [flags | --port P [--host H]]
+              creek [server] [flags]
+              creek SUBCOMMAND ...                         creek help lists them
               java -jar creek-fat.jar [run io.creek.MainVerticle] [flags]
 
             Examples:
@@ -19,9 +18,9 @@ final class Usage {
               creek -port 8081 -fsync always               on localhost:8081, its data in data/8081
               creek -conf conf/creek.json                  with settings from a file
               CREEK_LOG_LEVEL=debug creek                  with a setting from the environment
+              creek cli -p 8081                            a prompt for commands to the node on port 8081
               creek check -port 8081                       whether a start accepts what is in data/8081
               creek dump -port 8081                        prints what is in data/8081, as lines of JSON sorted by key
-              creek dump --port 8081                       the same of the running node on port 8081
               printf 'SET user Alice\\nGET user\\n' | nc -N localhost 8080
 
             Flags:

@@ -9,12 +9,15 @@ import io.creek.log.Finding;
 import io.creek.log.LogCheck;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * {@code creek check [--repair] [flags]}: reads the data directory that the same flags would serve, and says whether a start would accept it. With
@@ -22,46 +25,61 @@ import java.util.random.RandomGenerator;
  *
  * <p>Exit codes: 0 sound, or repaired; 2 a bad flag or no such directory; 3 damaged, in use, or of a later version.
  */
-public final class CheckCommand {
-    public static final String NAME = "check";
-    private static final String REPAIR = "--repair";
+@Command(
+        name = "check",
+        description = "Says whether a start would accept a data directory, and repairs one that it would not.",
+        footer = {
+            "",
+            "Exit codes: 0 sound, or repaired; 2 a bad flag or no such directory; 3 damaged, in use, or of a later version.",
+            "",
+            "Examples:",
+            "  creek check -port 8081                              what is in data/8081",
+            "  creek check --repair -data_store_directory /srv     sets aside what is damaged"
+        })
+final class CheckCommand implements Callable<Integer>, CreekCommand.ServerFlags {
     private static final int SOUND = 0;
 
+    private final CliContext context;
     private final PrintStream out;
-    private final PrintStream err;
-    private final RandomGenerator random;
 
-    /** @param random gives a repaired node its new number */
-    public CheckCommand(PrintStream out, PrintStream err, RandomGenerator random) {
-        this.out = out;
-        this.err = err;
-        this.random = random;
+    @Option(names = "--repair", description = "Make a directory that is refused acceptable; what is damaged is set aside.")
+    boolean repair;
+
+    @Option(
+            names = {"--help", "-help"},
+            usageHelp = true,
+            description = "Print this.")
+    boolean help;
+
+    @Parameters(
+            paramLabel = "FLAG",
+            arity = "0..*",
+            description = "The server's flags, -key value, which tell the directory.")
+    List<String> flags = new ArrayList<>();
+
+    CheckCommand(CliContext context) {
+        this.context = context;
+        this.out = new PrintStream(context.out(), true, StandardCharsets.UTF_8);
     }
 
-    /** Runs the command and answers the exit code. */
-    public int run(List<String> arguments, Map<String, String> environment) {
-        List<String> flags = new ArrayList<>(arguments);
-        boolean repair = flags.remove(REPAIR);
+    @Override
+    public Integer call() {
         try {
             CommandLine commandLine = CommandLine.parse(flags.toArray(String[]::new));
-            CreekConfig config = CreekConfig.of(ConfigSources.read(commandLine, environment));
-            return check(config.dataDirectory(), repair);
-        } catch (StartupException e) {
-            e.problems().forEach(problem -> err.println("creek: " + problem));
-            return e.exitCode();
+            CreekConfig config = CreekConfig.of(ConfigSources.read(commandLine, context.environment()));
+            return check(config.dataDirectory());
         } catch (DataDirectoryException e) {
-            err.println("creek: " + e.getMessage());
+            context.tell(String.valueOf(e.getMessage()));
             return StartupException.DATA_DIRECTORY;
         } catch (IOException e) {
-            err.println("creek: " + e);
+            context.tell(e.toString());
             return StartupException.DATA_DIRECTORY;
         }
     }
 
-    private int check(Path directory, boolean repair) throws IOException {
+    private int check(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
-            err.println("creek: " + directory
-                    + ": no such directory; -data_store_directory or -port says which one to check");
+            context.tell(directory + ": no such directory; -data_store_directory or -port says which one to check");
             return StartupException.CONFIGURATION;
         }
         LogCheck check = LogCheck.of(directory);
@@ -82,7 +100,7 @@ public final class CheckCommand {
             out.println("a start refuses it; creek check --repair keeps what is whole and sets the rest aside");
             return StartupException.DATA_DIRECTORY;
         }
-        check.repair(random).forEach(out::println);
+        check.repair(context.random()).forEach(out::println);
         return SOUND;
     }
 }

@@ -10,13 +10,11 @@ import io.creek.store.FrozenStore;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code creek dump [--all [--horizon C]] [--output FILE] [flags | --port P [--host H]]}: prints what a data directory holds, or a running node, as lines
@@ -30,9 +28,20 @@ import java.util.random.RandomGenerator;
  * <p>Exit codes: 0 dumped, or nobody reads on; 1 the output cannot be written or the node cannot be reached; 2 a bad flag or no such
  * directory; 3 damaged, in use, or of a later version. One thread.
  */
-public final class DumpCommand {
-    public static final String NAME = "dump";
-
+@Command(
+        name = "dump",
+        description = "Prints what a data directory holds, or a running node, as lines of JSON sorted by key.",
+        footer = {
+            "",
+            "Exit codes: 0 dumped; 1 the output cannot be written, or the node cannot be reached; 2 a bad flag or no such directory;",
+            "3 damaged, in use, or of a later version.",
+            "",
+            "Examples:",
+            "  creek dump -port 8081                      what is in data/8081",
+            "  creek dump --port 8081                     the same of the running node on port 8081",
+            "  creek dump --all --output all.jsonl        with versions and tombstones, into a file"
+        })
+final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
     private static final int DUMPED = 0;
     private static final int FAILED = 1;
     private static final int BUFFER_BYTES = 64 << 10;
@@ -40,20 +49,13 @@ public final class DumpCommand {
     /** Not a flag: those are seen by all users of the machine. */
     private static final String PASSWORD = "CREEK_REQUIREPASS";
 
-    private final OutputStream out;
-    private final PrintStream err;
-    private final InstantSource wall;
-    private final RandomGenerator random;
+    private final CliContext context;
 
-    /**
-     * @param out told of errors by exceptions, as a PrintStream is not
-     * @param random gives the secret that the index hashes keys with
-     */
-    public DumpCommand(OutputStream out, PrintStream err, InstantSource wall, RandomGenerator random) {
-        this.out = out;
-        this.err = err;
-        this.wall = wall;
-        this.random = random;
+    @Mixin
+    private DumpOptions options = new DumpOptions();
+
+    DumpCommand(CliContext context) {
+        this.context = context;
     }
 
     /** Writing failed: not the fault of what is dumped. */
@@ -70,20 +72,11 @@ public final class DumpCommand {
         }
     }
 
-    /** Runs the command and answers the exit code. */
-    public int run(List<String> arguments, Map<String, String> environment) {
+    @Override
+    public Integer call() {
         try {
-            DumpOptions options = DumpOptions.parse(arguments);
-            if (options.help()) {
-                err.print(DumpOptions.USAGE);
-                return DUMPED;
-            }
-            return options.port().isPresent()
-                    ? dumpNode(options, options.port().get(), environment)
-                    : dumpDirectory(options, environment);
-        } catch (StartupException e) {
-            e.problems().forEach(this::tell);
-            return e.exitCode();
+            options.check();
+            return options.port == null ? dumpDirectory() : dumpNode(options.port);
         } catch (OutputFailed e) {
             if (e.isBrokenPipe()) {
                 return DUMPED;
@@ -103,42 +96,42 @@ public final class DumpCommand {
     }
 
     private void tell(String problem) {
-        err.println("creek: " + problem);
+        context.tell(problem);
     }
 
-    private int dumpDirectory(DumpOptions options, Map<String, String> environment) throws IOException {
-        CommandLine commandLine = CommandLine.parse(options.flags().toArray(String[]::new));
-        CreekConfig config = CreekConfig.of(ConfigSources.read(commandLine, environment));
+    private int dumpDirectory() throws IOException {
+        CommandLine commandLine = CommandLine.parse(options.flags.toArray(String[]::new));
+        CreekConfig config = CreekConfig.of(ConfigSources.read(commandLine, context.environment()));
         Path directory = config.dataDirectory();
         if (!Files.isDirectory(directory)) {
             tell(directory + ": no such directory; -data_store_directory or -port says which one to dump");
             return StartupException.CONFIGURATION;
         }
         boolean hasPeers = config.cluster().isPresent();
-        long nowMillis = wall.millis();
+        long nowMillis = context.wall().millis();
         long horizon;
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
-            try (FrozenStore store = FrozenStore.open(directory, hasPeers, nowMillis, random, this::tell)) {
+            try (FrozenStore store = FrozenStore.open(directory, hasPeers, nowMillis, context.random(), this::tell)) {
                 store.each((key, value, deadlineMillis, written, expiry) -> {
                     DumpedEntry entry = new DumpedEntry(key, value, deadlineMillis, written, expiry);
                     if (entry.isVisible(nowMillis)) {
                         sort.add(entry);
-                    } else if (options.all() && hasPeers) {
+                    } else if (options.all && hasPeers) {
                         sort.add(entry.tombstone());
                     }
                 });
                 horizon = store.horizon();
             }
-            write(sort, options, horizon);
+            write(sort, horizon);
         }
         return DUMPED;
     }
 
-    private int dumpNode(DumpOptions options, int port, Map<String, String> environment) throws IOException {
+    private int dumpNode(int port) throws IOException {
         long horizon;
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
-            try (NodeConnection node = new NodeConnection(options.host(), port)) {
-                String password = environment.getOrDefault(PASSWORD, "");
+            try (NodeConnection node = new NodeConnection(options.hostName(), port)) {
+                String password = context.environment().getOrDefault(PASSWORD, "");
                 if (!password.isEmpty()) {
                     node.call("AUTH", "default", password);
                 }
@@ -147,31 +140,31 @@ public final class DumpCommand {
                 String hint = String.valueOf(e.getMessage()).startsWith("NOAUTH")
                         ? " The password is expected in the environment, as " + PASSWORD + "."
                         : "";
-                tell(options.host() + ":" + port + ": " + e.getMessage() + hint);
+                tell(options.hostName() + ":" + port + ": " + e.getMessage() + hint);
                 return FAILED;
             } catch (IOException e) {
-                tell(options.host() + ":" + port + ": no dump from there: " + e.getMessage());
+                tell(options.hostName() + ":" + port + ": no dump from there: " + e.getMessage());
                 return FAILED;
             }
-            write(sort, options, horizon);
+            write(sort, horizon);
         }
         return DUMPED;
     }
 
-    private void write(DumpSort sort, DumpOptions options, long horizon) throws IOException {
-        long nowMillis = wall.millis();
+    private void write(DumpSort sort, long horizon) throws IOException {
+        long nowMillis = context.wall().millis();
         try (OutputStream file =
-                options.output().isPresent() ? open(options.output().get()) : out) {
+                options.output == null ? context.out() : open(options.output)) {
             BufferedOutputStream buffered = new BufferedOutputStream(file, BUFFER_BYTES);
-            DumpLines lines = new DumpLines(buffered, options.all());
-            long shownHorizon = options.horizon().orElse(horizon);
-            if (options.all() && shownHorizon != 0) {
+            DumpLines lines = new DumpLines(buffered, options.all);
+            long shownHorizon = options.horizon == null ? horizon : options.horizon;
+            if (options.all && shownHorizon != 0) {
                 written(() -> lines.writeHorizon(shownHorizon));
             }
-            long forgotten = options.horizon().orElse(0L);
+            long forgotten = options.horizon == null ? 0 : options.horizon;
             sort.each(entry -> {
                 DumpedEntry shown = entry.isVisible(nowMillis) ? entry : entry.tombstone();
-                if (shown.value != null || (options.all() && !shown.isForgettable(forgotten))) {
+                if (shown.value != null || (options.all && !shown.isForgettable(forgotten))) {
                     written(() -> lines.write(shown));
                 }
             });

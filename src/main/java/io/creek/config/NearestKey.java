@@ -1,7 +1,10 @@
 package io.creek.config;
 
-/** Finds the key that a misspelt one was meant to be. Stateless. */
-final class NearestKey {
+import java.util.Collection;
+import java.util.Optional;
+
+/** Finds the word that a misspelt one was meant to be. Stateless. */
+public final class NearestKey {
 
     /** More edits than this, or than a third of the word, are another word rather than a slip. */
     private static final int EDITS_MAX = 3;
@@ -9,19 +12,20 @@ final class NearestKey {
     private NearestKey() {}
 
     static String unknownKey(String key) {
-        String nearest = nearest(key);
-        return nearest.isEmpty() ? "unknown key, creek --help lists all" : "unknown key, did you mean " + nearest + "?";
+        return nearest(key, Setting.all().stream().map(Setting::key).toList())
+                .map(nearest -> "unknown key, did you mean " + nearest + "?")
+                .orElse("unknown key, creek --help lists all");
     }
 
-    /** Empty when no key is near. */
-    private static String nearest(String key) {
-        String nearest = "";
-        int least = Math.min(EDITS_MAX, Math.max(1, key.length() / 3)) + 1;
-        for (Setting<?> setting : Setting.all()) {
-            int edits = edits(key, setting.key());
+    /** The first of those that are nearest; empty when none is near. */
+    public static Optional<String> nearest(String word, Collection<String> known) {
+        Optional<String> nearest = Optional.empty();
+        int least = Math.min(EDITS_MAX, Math.max(1, word.length() / 3)) + 1;
+        for (String candidate : known) {
+            int edits = edits(word, candidate);
             if (edits < least) {
                 least = edits;
-                nearest = setting.key();
+                nearest = Optional.of(candidate);
             }
         }
         return nearest;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,12 +40,17 @@ final class DumpCommandTest {
     }
 
     private int run(OutputStream output, String... arguments) {
-        return new DumpCommand(
-                        output,
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        () -> Instant.ofEpochMilli(NOW_MILLIS),
-                        new Random(1))
-                .run(List.of(arguments), Map.of());
+        CliContext context = new CliContext(
+                InputStream.nullInputStream(),
+                output,
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                false,
+                Map.of(),
+                () -> Instant.ofEpochMilli(NOW_MILLIS),
+                new Random(1));
+        return CreekCommand.run(
+                context, Stream.concat(Stream.of("dump"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     private String out() {

@@ -1,0 +1,66 @@
+package io.creek.cli;
+
+import io.creek.config.NearestKey;
+import io.creek.config.StartupException;
+import java.util.Collection;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells of arguments that no subcommand takes, in the words and with the exit code of the server's. One thread. */
+final class ArgumentProblems implements IParameterExceptionHandler {
+    private final CliContext context;
+
+    ArgumentProblems(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+        context.tell(problem(failure));
+        return StartupException.CONFIGURATION;
+    }
+
+    private static String problem(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        ArgSpec argument = failure.getArgSpec();
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            return unmatched(command, unmatched.getUnmatched().get(0));
+        }
+        if (argument instanceof OptionSpec option) {
+            if (failure instanceof MissingParameterException) {
+                return "flag " + option.longestName() + ": expected a value";
+            }
+            if (failure.getCause() instanceof TypeConversionException conversion) {
+                return "flag " + option.longestName() + ": " + conversion.getMessage();
+            }
+        }
+        return failure.getMessage() + "; " + command.getCommandSpec().qualifiedName() + " --help tells what is expected";
+    }
+
+    private static String unmatched(CommandLine command, String argument) {
+        String name = command.getCommandSpec().qualifiedName();
+        if (argument.startsWith("-")) {
+            List<String> known = command.getCommandSpec().options().stream()
+                    .map(OptionSpec::longestName)
+                    .toList();
+            return name + ": flag " + argument + ": unknown flag, " + nearest(argument, known, name + " --help");
+        }
+        Collection<String> known = command.getSubcommands().keySet();
+        return known.isEmpty()
+                ? name + ": " + argument + ": expected a flag, " + name + " --help lists them"
+                : argument + ": unknown subcommand, " + nearest(argument, known, "creek help");
+    }
+
+    private static String nearest(String argument, Collection<String> known, String help) {
+        return NearestKey.nearest(argument, known)
+                .map(nearest -> "did you mean " + nearest + "?")
+                .orElse(help + " lists all");
+    }
+}

@@ -1,0 +1,31 @@
+package io.creek.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a subcommand has of its process, so that tests can give it another.
+ *
+ * @param out tells of errors by exceptions, as a PrintStream does not
+ * @param inIsTerminal whether somebody types what is read
+ * @param outIsTerminal whether somebody looks at what is written
+ */
+public record CliContext(
+        InputStream in,
+        OutputStream out,
+        PrintStream err,
+        boolean inIsTerminal,
+        boolean outIsTerminal,
+        Map<String, String> environment,
+        InstantSource wall,
+        RandomGenerator random) {
+
+    /** Tells an operator what stops a command, in a line. */
+    void tell(String problem) {
+        err.println("creek: " + problem);
+    }
+}
