@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process: reads the configuration, starts Vert.x with the main verticle, and decides how the process ends. Nothing is
+ * The server: reads the configuration, starts Vert.x with the main verticle, and decides how the process ends. Nothing is
  * started before the whole configuration was found good.
  *
  * <p>Threads: {@link #main}, {@link #start} and most hooks run on the JVM's main thread, the deployment on an event loop, the
@@ -61,10 +61,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     }
 
     public static void main(String[] arguments) {
-        if (Subcommand.isNamed(arguments)) {
-            System.exit(Subcommand.run(arguments));
-        }
-        CommandLine commandLine = CommandLine.parse(Subcommand.serverFlags(arguments));
+        CommandLine commandLine = CommandLine.parse(arguments);
         if (commandLine.help()) {
             System.out.print(Usage.text());
         } else if (commandLine.version()) {

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Makes the class-data archive that the launcher gives the JVM: starts a node twice, which writes and recovers, and has the second one keep what
- * it has loaded when it ends. Part of the build.
+ * it has loaded when it ends; and another one for {@code creek cli}. Part of the build.
  *
  * <p>Beside the archive lies what its JVM says of its version: no other can use it.
  */
@@ -26,15 +26,39 @@ final class ArchiveMain {
         Path directory = Files.createTempDirectory(archive.getParent(), "archive");
         Files.deleteIfExists(archive);
         try {
-            rehearse(directory, jar, List.of());
-            rehearse(directory, jar, List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds*=off"));
+            Path cli = archive.resolveSibling("creek-cli.jsa");
+            Files.deleteIfExists(cli);
+            rehearse(directory, jar, List.of(), port -> {});
+            rehearse(directory, jar, keeping(archive), port -> command(directory, jar, keeping(cli), port));
             Files.writeString(Path.of(archive + ".version"), version());
         } finally {
             CrashCampaign.delete(directory);
         }
     }
 
-    private static void rehearse(Path directory, Path jar, List<String> options) throws Exception {
+    private static List<String> keeping(Path archive) {
+        return List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds*=off");
+    }
+
+    /** Something that is done while the node runs. */
+    private interface Meanwhile {
+        void act(int port) throws Exception;
+    }
+
+    /** One command to the node, as from a terminal. */
+    private static void command(Path directory, Path jar, List<String> options, int port) throws Exception {
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx64m", "-XX:+UseSerialGC"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar.toString(), "cli", "-p", String.valueOf(port), "GET", "key3"));
+        try (ServerProcess cli = ServerProcess.start(directory, Map.of(), command)) {
+            int code = cli.awaitExit();
+            if (code != 0) {
+                throw new IllegalStateException("cli: expected exit code 0, actual " + code + ": " + cli.err());
+            }
+        }
+    }
+
+    private static void rehearse(Path directory, Path jar, List<String> options, Meanwhile meanwhile) throws Exception {
         int port = ServerProcess.freePort();
         List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m"));
         command.addAll(options);
@@ -42,6 +66,7 @@ final class ArchiveMain {
         try (ServerProcess creek = ServerProcess.start(directory, Map.of(), command)) {
             creek.awaitListening(port);
             use(port);
+            meanwhile.act(port);
             int code = creek.terminate().awaitExit();
             if (code != 0) {
                 throw new IllegalStateException("expected exit code 0, actual " + code + ": " + creek.err());

@@ -41,7 +41,7 @@ final class FatJarIT {
     void theManifestSaysWhatToRunAndWhatTheJvmMustOpen() throws IOException {
         Attributes manifest = jar.getManifest().getMainAttributes();
 
-        assertThat(manifest.getValue("Main-Class")).isEqualTo("io.creek.Main");
+        assertThat(manifest.getValue("Main-Class")).isEqualTo("io.creek.Creek");
         assertThat(manifest.getValue("Main-Verticle")).isEqualTo("io.creek.MainVerticle");
         assertThat(manifest.getValue("Implementation-Version")).isEqualTo(property("creek.version"));
         assertThat(manifest.getValue("Multi-Release")).isEqualTo("true");

@@ -307,6 +307,29 @@ final class LauncherTest {
         assertThat(launch(Map.of()).stdout()).contains("-XX:+" + collector + "\n");
     }
 
+    @Test
+    void aSubcommandThatTalksToANodeIsASmallProcess() throws Exception {
+        java("25");
+
+        assertThat(launch(Map.of("LANG", "C"), "cli", "GET", "two words").stdout())
+                .isEqualTo("-Xmx64m\n-XX:TieredStopAtLevel=1\n-XX:+UseSerialGC\n-Dfile.encoding=UTF-8\n-jar\n"
+                        + home.resolve("creek-fat.jar") + "\ncli\nGET\ntwo words\n");
+        assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-XX:+UseZGC"), "bench").stdout())
+                .isEqualTo("-Xmx256m\n-Dfile.encoding=UTF-8\n-XX:+UseZGC\n-jar\n" + home.resolve("creek-fat.jar")
+                        + "\nbench\n");
+        assertThat(launch(Map.of(), "dump").stdout()).contains("-Xmx2048m\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "'', C.UTF-8", "de_DE.UTF-8, unset"})
+    void whatASubcommandReadsIsUtf8WhereNoLocaleSaysSo(String locale, String expected) throws Exception {
+        script(
+                "java",
+                "[ \"$1\" != -version ] || { echo 'openjdk version \"17\"' >&2; exit 0; }\necho ${LC_ALL:-unset}\n");
+
+        assertThat(launch(Map.of("LANG", locale), "cli").stdout()).isEqualTo(expected + "\n");
+    }
+
     private void memory(int mib) throws IOException {
         file("proc/meminfo", "MemTotal:       " + mib * 1024L + " kB\nMemFree: 1024 kB\n");
     }

@@ -61,7 +61,7 @@ final class ServerProcess implements AutoCloseable {
                 planted.isEmpty() ? "-jar" : "-cp",
                 classPath));
         if (!planted.isEmpty()) {
-            command.add("io.creek.Main");
+            command.add("io.creek.Creek");
         }
         command.addAll(arguments);
         return command;

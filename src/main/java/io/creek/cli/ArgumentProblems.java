@@ -41,7 +41,8 @@ final class ArgumentProblems implements IParameterExceptionHandler {
                 return "flag " + option.longestName() + ": " + conversion.getMessage();
             }
         }
-        return failure.getMessage() + "; " + command.getCommandSpec().qualifiedName() + " --help tells what is expected";
+        return failure.getMessage() + "; " + command.getCommandSpec().qualifiedName()
+                + " --help tells what is expected";
     }
 
     private static String unmatched(CommandLine command, String argument) {

@@ -42,7 +42,9 @@ final class CheckCommand implements Callable<Integer>, CreekCommand.ServerFlags 
     private final CliContext context;
     private final PrintStream out;
 
-    @Option(names = "--repair", description = "Make a directory that is refused acceptable; what is damaged is set aside.")
+    @Option(
+            names = "--repair",
+            description = "Make a directory that is refused acceptable; what is damaged is set aside.")
     boolean repair;
 
     @Option(

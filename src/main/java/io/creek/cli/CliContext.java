@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param out tells of errors by exceptions, as a PrintStream does not
  * @param inIsTerminal whether somebody types what is read
  * @param outIsTerminal whether somebody looks at what is written
+ * @param errIsTerminal whether somebody looks at what goes wrong, and at progress
  */
 public record CliContext(
         InputStream in,
@@ -20,6 +21,7 @@ public record CliContext(
         PrintStream err,
         boolean inIsTerminal,
         boolean outIsTerminal,
+        boolean errIsTerminal,
         Map<String, String> environment,
         InstantSource wall,
         RandomGenerator random) {

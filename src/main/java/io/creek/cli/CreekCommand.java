@@ -13,7 +13,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * {@code creek SUBCOMMAND ...}: all but the server itself, which {@code io.creek.Main} starts without loading any of this.
+ * {@code creek SUBCOMMAND ...}: all but the server itself, which {@code io.creek.Creek} starts without loading any of this.
  *
  * <p>Exit codes: those of the subcommand; 2 for arguments that it does not take; 1 for an unforeseen failure.
  */
@@ -41,6 +41,8 @@ public final class CreekCommand {
                 new ServerCommand(),
                 new CheckCommand(context),
                 new DumpCommand(context),
+                new CliCommand(context),
+                new BenchCommand(context),
                 new HelpCommand(),
                 new GenerateCompletion());
     }

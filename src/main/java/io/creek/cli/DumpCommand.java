@@ -58,26 +58,12 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
         this.context = context;
     }
 
-    /** Writing failed: not the fault of what is dumped. */
-    private static final class OutputFailed extends IOException {
-        private static final long serialVersionUID = 1;
-
-        OutputFailed(IOException cause) {
-            super(cause.getMessage(), cause);
-        }
-
-        /** The reader has what it wants, as head does. */
-        boolean isBrokenPipe() {
-            return String.valueOf(getMessage()).contains("Broken pipe");
-        }
-    }
-
     @Override
     public Integer call() {
         try {
             options.check();
             return options.port == null ? dumpDirectory() : dumpNode(options.port);
-        } catch (OutputFailed e) {
+        } catch (OutputFailedException e) {
             if (e.isBrokenPipe()) {
                 return DUMPED;
             }
@@ -153,8 +139,7 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
 
     private void write(DumpSort sort, long horizon) throws IOException {
         long nowMillis = context.wall().millis();
-        try (OutputStream file =
-                options.output == null ? context.out() : open(options.output)) {
+        try (OutputStream file = options.output == null ? context.out() : open(options.output)) {
             BufferedOutputStream buffered = new BufferedOutputStream(file, BUFFER_BYTES);
             DumpLines lines = new DumpLines(buffered, options.all);
             long shownHorizon = options.horizon == null ? horizon : options.horizon;
@@ -177,19 +162,19 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
         void write() throws IOException;
     }
 
-    private static void written(Output output) throws OutputFailed {
+    private static void written(Output output) throws OutputFailedException {
         try {
             output.write();
         } catch (IOException e) {
-            throw new OutputFailed(e);
+            throw new OutputFailedException(e);
         }
     }
 
-    private static OutputStream open(String file) throws OutputFailed {
+    private static OutputStream open(String file) throws OutputFailedException {
         try {
             return Files.newOutputStream(Path.of(file));
         } catch (IOException e) {
-            throw new OutputFailed(new IOException(file + ": " + e, e));
+            throw new OutputFailedException(new IOException(file + ": " + e, e));
         }
     }
 }

@@ -3,11 +3,6 @@ package io.creek.cli;
 import io.creek.store.Version;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -17,7 +12,6 @@ import java.util.Base64;
  * thread.
  */
 final class DumpLines {
-    private static final byte[] HEX = ascii("0123456789abcdef");
     private static final byte[] TOMBSTONE = ascii(",\"tombstone\":true");
     private static final byte[] DEADLINE = ascii(",\"deadline\":");
     private static final byte[] VERSION = ascii(",\"version\":\"");
@@ -25,16 +19,13 @@ final class DumpLines {
 
     private final OutputStream out;
     private final boolean versions;
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
-    private final CharBuffer decoded = CharBuffer.allocate(4096);
+    private final JsonText json;
 
     /** @param versions whether they are written too */
     DumpLines(OutputStream out, boolean versions) {
         this.out = out;
         this.versions = versions;
+        this.json = new JsonText(out);
     }
 
     /** The first line of a dump with versions: up to which clock value every member had everything. */
@@ -72,54 +63,13 @@ final class DumpLines {
     }
 
     private void field(String name, byte[] bytes) throws IOException {
-        boolean text = isUtf8(bytes);
-        out.write(ascii("\"" + name + (text ? "\":\"" : "64\":\"")));
+        boolean text = json.isText(bytes);
+        out.write(ascii("\"" + name + (text ? "\":" : "64\":\"")));
         if (text) {
-            escaped(bytes);
+            json.write(bytes);
         } else {
             out.write(Base64.getEncoder().encode(bytes));
-        }
-        out.write('"');
-    }
-
-    private boolean isUtf8(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        decoder.reset();
-        CoderResult result = CoderResult.OVERFLOW;
-        while (result.isOverflow()) {
-            result = decoder.decode(in, decoded.clear(), true);
-        }
-        return !result.isError();
-    }
-
-    /** Bytes from 0x80 on are parts of characters that stand for themselves. */
-    private void escaped(byte[] utf8) throws IOException {
-        int from = 0;
-        for (int i = 0; i < utf8.length; i++) {
-            byte b = utf8[i];
-            if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
-                out.write(utf8, from, i - from);
-                escape(b);
-                from = i + 1;
-            }
-        }
-        out.write(utf8, from, utf8.length - from);
-    }
-
-    private void escape(byte b) throws IOException {
-        out.write('\\');
-        switch (b) {
-            case '"', '\\' -> out.write(b);
-            case '\n' -> out.write('n');
-            case '\r' -> out.write('r');
-            case '\t' -> out.write('t');
-            case '\b' -> out.write('b');
-            case '\f' -> out.write('f');
-            default -> {
-                out.write(ascii("u00"));
-                out.write(HEX[b >> 4]);
-                out.write(HEX[b & 15]);
-            }
+            out.write('"');
         }
     }
 

@@ -23,10 +23,12 @@ final class DumpOptions {
             paramLabel = "CLOCK",
             converter = Clock.class,
             description = "With --all: leave out what nodes may have forgotten under the horizon of another dump.")
-    @Nullable Long horizon;
+    @Nullable
+    Long horizon;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Write to a file.")
-    @Nullable String output;
+    @Nullable
+    String output;
 
     /** Of the running node to dump; none for the data directory that the flags tell. */
     @Option(
@@ -34,10 +36,12 @@ final class DumpOptions {
             paramLabel = "PORT",
             converter = PortConverter.class,
             description = "Dump the running node on that port.")
-    @Nullable Integer port;
+    @Nullable
+    Integer port;
 
     @Option(names = "--host", paramLabel = "HOST", description = "With --port: where that node runs (localhost).")
-    @Nullable String host;
+    @Nullable
+    String host;
 
     @Option(
             names = {"--help", "-help", "-h"},

@@ -1,22 +1,26 @@
 package io.creek.cli;
 
+import io.creek.protocol.Reply;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a running node, over which commands are sent one by one (RESP2). A reply is a {@code byte[]} for strings and statuses, a
- * {@code Long}, a {@code List}, or null for nil. One thread.
+ * A connection to a running node, over which commands are sent one by one. One thread, but {@link #close} any: who waits for a reply gets an
+ * IOException then.
  */
 final class NodeConnection implements Closeable {
     private static final int CONNECT_MILLIS_MAX = 5_000;
@@ -24,7 +28,6 @@ final class NodeConnection implements Closeable {
     private static final int REPLY_MILLIS_MAX = 30_000;
 
     private static final int BUFFER_BYTES = 64 << 10;
-    private static final int LINE_BYTES_MAX = 1 << 20;
 
     /** The node answered with an error. */
     static final class Refused extends IOException {
@@ -36,104 +39,134 @@ final class NodeConnection implements Closeable {
     }
 
     private final Socket socket;
+    private final int replyMillisMax;
     private final InputStream in;
     private final OutputStream out;
+    private final ReplyReader replies;
 
     NodeConnection(String host, int port) throws IOException {
-        socket = new Socket();
+        this(host, port, null, REPLY_MILLIS_MAX);
+    }
+
+    /**
+     * @param tls null for a connection in the clear
+     * @param replyMillisMax how long a reply may take; 0 for as long as it likes
+     */
+    NodeConnection(String host, int port, @Nullable TlsClient tls, int replyMillisMax) throws IOException {
+        this.replyMillisMax = replyMillisMax;
+        Socket plain = new Socket();
         try {
-            socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS_MAX);
-            socket.setSoTimeout(REPLY_MILLIS_MAX);
-            socket.setTcpNoDelay(true);
+            plain.connect(new InetSocketAddress(host, port), CONNECT_MILLIS_MAX);
+            plain.setTcpNoDelay(true);
+            plain.setSoTimeout(CONNECT_MILLIS_MAX);
+            socket = tls == null ? plain : encrypted(plain, host, port, tls);
+            socket.setSoTimeout(replyMillisMax);
             in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
-            out = new BufferedOutputStream(socket.getOutputStream());
+            out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
+            replies = new ReplyReader(in);
         } catch (IOException e) {
-            socket.close();
+            plain.close();
             throw e;
         }
     }
 
+    private static Socket encrypted(Socket plain, String host, int port, TlsClient tls) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.sockets().createSocket(plain, host, port, true);
+        if (tls.checksHost()) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+        }
+        socket.startHandshake();
+        return socket;
+    }
+
     /**
-     * Sends a command and waits for its reply.
+     * Sends a command and waits for its reply: a {@code byte[]} for strings and statuses, a {@code Long}, a {@code List}, or null for nil (RESP2).
      *
      * @throws Refused when that is an error
      */
     @Nullable
     Object call(String... arguments) throws IOException {
-        out.write(ascii("*" + arguments.length + "\r\n"));
+        return plain(exchange(arguments));
+    }
+
+    /** Sends a command and waits for its reply, which may be an error. */
+    Reply exchange(String... arguments) throws IOException {
+        List<byte[]> words = new ArrayList<>();
         for (String argument : arguments) {
-            byte[] bytes = argument.getBytes(StandardCharsets.UTF_8);
-            out.write(ascii("$" + bytes.length + "\r\n"));
-            out.write(bytes);
+            words.add(argument.getBytes(StandardCharsets.UTF_8));
+        }
+        return exchange(words);
+    }
+
+    /** Sends a command and waits for its reply, which may be an error. */
+    Reply exchange(List<byte[]> arguments) throws IOException {
+        out.write(ascii("*" + arguments.size() + "\r\n"));
+        for (byte[] argument : arguments) {
+            out.write(ascii("$" + argument.length + "\r\n"));
+            out.write(argument);
             out.write(ascii("\r\n"));
         }
         out.flush();
-        return reply();
+        return receive();
     }
 
-    private @Nullable Object reply() throws IOException {
-        int type = byteRead();
-        String line = line();
-        return switch (type) {
-            case '+' -> line.getBytes(StandardCharsets.UTF_8);
-            case '-' -> throw new Refused(line);
-            case ':' -> number(line);
-            case '$' -> bulk(number(line));
-            case '*' -> array(number(line));
-            default -> throw new IOException(String.format("expected a reply in RESP, actual byte 0x%02x", type));
-        };
+    /** Sends commands as they are on the wire, and waits for nothing. */
+    void send(ByteArrayOutputStream commands) throws IOException {
+        commands.writeTo(out);
+        out.flush();
     }
 
-    private byte @Nullable [] bulk(long length) throws IOException {
-        if (length < 0) {
-            return null;
-        }
-        byte[] bytes = in.readNBytes(Math.toIntExact(length));
-        if (bytes.length < length || byteRead() != '\r' || byteRead() != '\n') {
-            throw new EOFException("expected a string of " + length + " bytes, actual " + bytes.length);
-        }
-        return bytes;
+    /** Waits for one more reply: of what was sent, or what MONITOR sends. */
+    Reply receive() throws IOException {
+        return replies.next();
     }
 
-    private @Nullable List<@Nullable Object> array(long length) throws IOException {
-        if (length < 0) {
-            return null;
-        }
-        List<@Nullable Object> elements = new ArrayList<>();
-        for (long i = 0; i < length; i++) {
-            elements.add(reply());
-        }
-        return elements;
-    }
-
-    private static long number(String line) throws IOException {
+    /** Whether the node has closed it: nothing that is sent would arrive. To be asked between a reply and a command. */
+    boolean isGone() {
         try {
-            return Long.parseLong(line);
-        } catch (NumberFormatException e) {
-            throw new IOException("expected a number in RESP, actual " + line, e);
-        }
-    }
-
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = byteRead(); b != '\r'; b = byteRead()) {
-            line.append((char) b);
-            if (line.length() > LINE_BYTES_MAX) {
-                throw new IOException("expected a reply in RESP, actual a line of more than " + LINE_BYTES_MAX);
+            socket.setSoTimeout(1);
+            in.mark(1);
+            try {
+                if (in.read() < 0) {
+                    return true;
+                }
+                in.reset();
+            } catch (SocketTimeoutException silent) {
+                // As it should be.
             }
+            socket.setSoTimeout(replyMillisMax);
+            return false;
+        } catch (IOException e) {
+            return true;
         }
-        if (byteRead() != '\n') {
-            throw new IOException("expected LF behind CR");
-        }
-        return line.toString();
     }
 
-    private int byteRead() throws IOException {
-        int b = in.read();
-        if (b < 0) {
-            throw new EOFException("the node closed the connection");
+    private static @Nullable Object plain(Reply reply) throws IOException {
+        if (reply instanceof Reply.ErrorReply error) {
+            throw new Refused(error.message());
         }
-        return b;
+        if (reply instanceof Reply.Bulk bulk) {
+            return bulk.copy();
+        }
+        if (reply instanceof Reply.Status status) {
+            return status.text().getBytes(StandardCharsets.ISO_8859_1);
+        }
+        if (reply instanceof Reply.Int number) {
+            return number.value();
+        }
+        if (reply instanceof Reply.Array array) {
+            List<@Nullable Object> elements = new ArrayList<>();
+            for (Reply element : array.elements()) {
+                elements.add(plain(element));
+            }
+            return elements;
+        }
+        if (reply instanceof Reply.Nil || reply instanceof Reply.NilArray) {
+            return null;
+        }
+        throw new IOException("expected a reply in RESP2, actual one in RESP3");
     }
 
     private static byte[] ascii(String text) {

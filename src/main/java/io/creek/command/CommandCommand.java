@@ -115,6 +115,7 @@ final class CommandCommand {
         return documentation(rows);
     }
 
+    /** In Redis' fields, and one of Creek's own for the arguments, which Redis has as a tree. */
     private static Reply documentation(List<CommandSpec> rows) {
         List<Reply> pairs = new ArrayList<>();
         for (CommandSpec row : rows) {
@@ -127,7 +128,9 @@ final class CommandCommand {
                     Reply.bulk("group"),
                     Reply.bulk(row.group()),
                     Reply.bulk("complexity"),
-                    Reply.bulk(row.complexity())));
+                    Reply.bulk(row.complexity()),
+                    Reply.bulk("syntax"),
+                    Reply.bulk(row.syntax())));
             if (!row.subcommands().isEmpty()) {
                 fields.add(Reply.bulk("subcommands"));
                 fields.add(documentation(row.subcommands()));

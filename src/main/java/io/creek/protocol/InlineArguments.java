@@ -7,14 +7,16 @@ import org.jspecify.annotations.Nullable;
  * Splits a line into arguments, with the quotes of Redis' {@code sdssplitargs}: {@code "..."} with \n \r \t \b \a \xHH,
  * {@code '...'} with \', and white space behind every closing quote. A NUL is a byte like others. Stateless.
  */
-final class InlineArguments {
+public final class InlineArguments {
     private InlineArguments() {}
 
     /**
      * The request that a line is, without its LF or CRLF; null when the line is blank. Slices of the line when nothing
      * in it is quoted.
+     *
+     * @throws ProtocolException when a quote is not closed, or not followed by white space
      */
-    static @Nullable Request split(byte[] array, int from, int to) throws ProtocolException {
+    public static @Nullable Request split(byte[] array, int from, int to) throws ProtocolException {
         int words = 0;
         for (int i = skipSpace(array, from, to); i < to; i = skipSpace(array, i, to)) {
             words++;

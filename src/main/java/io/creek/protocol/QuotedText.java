@@ -18,6 +18,13 @@ public final class QuotedText {
         return new String(out.array(), 0, out.length(), StandardCharsets.US_ASCII);
     }
 
+    /** One string. */
+    public static String of(byte[] bytes) {
+        ReplyBuffer out = new ReplyBuffer();
+        write(bytes, 0, bytes.length, out);
+        return new String(out.array(), 0, out.length(), StandardCharsets.US_ASCII);
+    }
+
     static void write(byte[] bytes, int offset, int length, ReplyBuffer out) {
         out.put('"');
         for (int i = offset; i < offset + length; i++) {

@@ -46,6 +46,7 @@ final class DumpCommandTest {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
                 false,
+                false,
                 Map.of(),
                 () -> Instant.ofEpochMilli(NOW_MILLIS),
                 new Random(1));

@@ -12,15 +12,22 @@ import java.time.InstantSource;
 import java.util.Arrays;
 
 /**
- * Tells a subcommand, {@code creek dump}, from the server, whose arguments are flags or begin with {@code run} or {@code server}. A server's start
- * loads nothing of the subcommands. Stateless.
+ * Where the process begins: tells a subcommand, {@code creek dump}, from the server, whose arguments are flags or begin with {@code run} or {@code
+ * server}. A subcommand loads nothing of the server, nor the other way round: both have to start fast. Stateless.
  */
-final class Subcommand {
+final class Creek {
     private static final String SERVER = "server";
 
-    private Subcommand() {}
+    private Creek() {}
 
-    static boolean isNamed(String... arguments) {
+    public static void main(String[] arguments) {
+        if (isSubcommand(arguments)) {
+            System.exit(run(arguments));
+        }
+        Main.main(serverFlags(arguments));
+    }
+
+    static boolean isSubcommand(String... arguments) {
         if (arguments.length == 0 || arguments[0].startsWith("-")) {
             return false;
         }
@@ -37,26 +44,43 @@ final class Subcommand {
     }
 
     /** Answers the exit code. */
-    static int run(String... arguments) {
+    private static int run(String... arguments) {
         CliContext context = new CliContext(
                 System.in,
                 new FileOutputStream(FileDescriptor.out),
                 System.err,
                 isTerminal(0),
                 isTerminal(1),
+                isTerminal(2),
                 System.getenv(),
                 InstantSource.system(),
                 new SecureRandom());
         return CreekCommand.run(context, arguments);
     }
 
-    /** By what the file descriptor leads to where the system shows that; else by whether Java finds a console at all. */
+    /** By what the file descriptor leads to where the system shows that; else by asking test, which takes longer. */
     private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException noProc) {
+            return isTerminalByTest(descriptor);
+        }
+    }
+
+    private static boolean isTerminalByTest(int descriptor) {
+        try {
+            return new ProcessBuilder("test", "-t", String.valueOf(descriptor))
+                            .inheritIO()
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
-            return System.console() != null;
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }
