@@ -100,8 +100,15 @@ class CliIT {
                         "OK\nERR value is not an integer or out of range\ntwo\nlines\nOK\nQUEUED\n1\n",
                         "creek: line 2: ERR value is not an integer or out of range\n"));
         assertThat(sh("creek cli -p $PORT --json < script").out())
-                .isEqualTo("\"OK\"\n{\"error\":\"ERR value is not an integer or out of range\"}\n\"two\\nlines\"\n"
-                        + "\"OK\"\n\"QUEUED\"\n[2]\n");
+                .isEqualTo(
+                        """
+                        "OK"
+                        {"error":"ERR value is not an integer or out of range"}
+                        "two\\nlines"
+                        "OK"
+                        "QUEUED"
+                        [2]
+                        """);
     }
 
     @Test

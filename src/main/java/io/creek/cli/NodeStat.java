@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 final class NodeStat {
     private static final int LINES_PER_HEADER = 20;
     private static final Pattern KEYS = Pattern.compile("keys=(\\d+)");
-    private static final String COLUMNS = "%12s %10s %8s %12s %14s %12s%n";
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final NodeSession session;
@@ -58,7 +57,7 @@ final class NodeStat {
     }
 
     private void write(Object... columns) throws IOException {
-        out.write(String.format(Locale.ROOT, COLUMNS, columns).getBytes(StandardCharsets.US_ASCII));
+        out.write(String.format(Locale.ROOT, "%12s %10s %8s %12s %14s %12s%n", columns).getBytes(StandardCharsets.US_ASCII));
         out.flush();
     }
 

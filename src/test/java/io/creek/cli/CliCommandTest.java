@@ -82,8 +82,11 @@ final class CliCommandTest {
         }
         assertThat(process.out()).isEqualTo("ERR unknown command\nAlice\nOK\nAlice\n");
         assertThat(process.err())
-                .isEqualTo("creek: line 1: ERR unknown command\n"
-                        + "creek: line 5: expected closing quotes, and a space behind them\n");
+                .isEqualTo(
+                        """
+                        creek: line 1: ERR unknown command
+                        creek: line 5: expected closing quotes, and a space behind them
+                        """);
     }
 
     @Test

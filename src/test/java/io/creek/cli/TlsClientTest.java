@@ -82,7 +82,7 @@ final class TlsClientTest {
 
     private FakeNode node(boolean asksForCertificate) throws IOException {
         SSLServerSocket server = (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+                context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress());
         server.setNeedClientAuth(asksForCertificate);
         return new FakeNode(server, command -> "+PONG\r\n");
     }
