@@ -7,7 +7,6 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
@@ -29,17 +28,16 @@ final class ArgumentProblems implements IParameterExceptionHandler {
 
     private static String problem(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
-        ArgSpec argument = failure.getArgSpec();
         if (failure instanceof UnmatchedArgumentException unmatched) {
             return unmatched(command, unmatched.getUnmatched().get(0));
         }
-        if (argument instanceof OptionSpec option) {
-            if (failure instanceof MissingParameterException) {
-                return "flag " + option.longestName() + ": expected a value";
-            }
-            if (failure.getCause() instanceof TypeConversionException conversion) {
-                return "flag " + option.longestName() + ": " + conversion.getMessage();
-            }
+        if (failure instanceof MissingParameterException missing
+                && missing.getMissing().get(0) instanceof OptionSpec option) {
+            return "flag " + option.longestName() + ": expected a value";
+        }
+        if (failure.getCause() instanceof TypeConversionException conversion
+                && failure.getArgSpec() instanceof OptionSpec option) {
+            return "flag " + option.longestName() + ": " + conversion.getMessage();
         }
         return failure.getMessage() + "; " + command.getCommandSpec().qualifiedName()
                 + " --help tells what is expected";
