@@ -30,6 +30,9 @@ import picocli.CommandLine.Option;
             "  creek bench --command 'INCR counter:{key}'        another command"
         })
 final class BenchCommand implements Callable<Integer> {
+    /** Of a value for each command under way: what is sent, while it is put together, and what comes back. */
+    private static final int COPIES = 4;
+
     private final CliContext context;
 
     @Mixin
@@ -120,6 +123,10 @@ final class BenchCommand implements Callable<Integer> {
         expect(
                 valueBytes >= 0 && valueBytes <= Workload.VALUE_BYTES_MAX,
                 "--value-bytes: expected 0 to " + Workload.VALUE_BYTES_MAX);
+        expect(
+                (double) connections * pipeline * valueBytes * COPIES < Runtime.getRuntime().maxMemory(),
+                "--value-bytes: expected less for so many connections and commands at once, or a larger heap,"
+                        + " as CREEK_JAVA_OPTS=-Xmx4g");
         expect(readPercent == null || (readPercent >= 0 && readPercent <= 100), "--mix: expected 0 to 100");
         expect(readPercent == null || command == null, "--mix: expected without --command");
     }

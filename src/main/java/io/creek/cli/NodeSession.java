@@ -28,7 +28,7 @@ final class NodeSession implements Closeable {
     private long repliedNanos;
     private boolean wasConnected;
     private boolean isResp3;
-    private boolean inTransaction;
+    private volatile boolean inTransaction;
 
     /** @param notices told when there is another connection than before */
     NodeSession(ConnectionOptions options, Map<String, String> environment, Consumer<String> notices) {

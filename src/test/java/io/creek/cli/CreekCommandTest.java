@@ -71,6 +71,12 @@ final class CreekCommandTest {
     }
 
     @Test
+    void aBenchThatDoesNotFitTheHeapIsRefused() {
+        assertThat(process.run("bench", "--value-bytes", "8000000", "--pipeline", "10000")).isEqualTo(2);
+        assertThat(process.err()).startsWith("creek: bench: flag --value-bytes: ").contains("larger heap");
+    }
+
+    @Test
     void completionKnowsSubcommandsAndTheirFlags() {
         assertThat(process.run("generate-completion")).isZero();
         assertThat(process.out()).contains("complete -F", "--latency", "--repair", "--pipeline", "bench");
