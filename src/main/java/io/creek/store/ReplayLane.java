@@ -48,7 +48,9 @@ final class ReplayLane implements AutoCloseable {
     private void add(long place, int type, ByteBuffer body) {
         int bytes = HEADER_BYTES + body.remaining();
         if (batch.remaining() < bytes) {
-            handOver();
+            if (batch.position() > 0) {
+                handOver();
+            }
             batch = ByteBuffer.allocate(Math.max(BATCH_BYTES, bytes));
         }
         batch.putLong(place).put((byte) type).putInt(body.remaining()).put(body);
