@@ -82,6 +82,7 @@ public final class CommandTable {
         rows.addAll(TransactionCommand.SPECS);
         rows.add(EntriesCommand.SPEC);
         rows.addAll(SaveCommands.SPECS);
+        rows.add(BackupCommand.SPEC);
         return new CommandTable(rows);
     }
 

@@ -347,6 +347,17 @@ public final class CommitLog implements AutoCloseable {
         return snapshot;
     }
 
+    /**
+     * Opens all that the log holds by now, to be read. The caller may block.
+     *
+     * @throws IllegalStateException when a snapshot is being written, or there is none
+     * @throws IOException when the files cannot be opened, or are too many
+     */
+    public BackupSource backup() throws IOException {
+        requireUsable();
+        return snapshots.source();
+    }
+
     /** The start counter of the frames that are appended now. */
     public long start() {
         appendLock.lock();

@@ -81,6 +81,16 @@ public final class LogEntry {
         return whole && !local[0];
     }
 
+    /** Bytes of the entry that begins at this place, its header included; -1 when its header does not end before the limit. Leaves the buffer as it is. */
+    static long bytes(ByteBuffer entries, int at) {
+        ByteBuffer bytes = entries.duplicate();
+        if (at + 2 > bytes.limit()) {
+            return -1;
+        }
+        int bodyBytes = bodyBytes(bytes.position(at + 1));
+        return bodyBytes < 0 ? -1 : (long) bytes.position() - at + bodyBytes;
+    }
+
     /** Hands each entry of a frame's payload on; false when the payload is not a sequence of entries. Moves position and limit. */
     static boolean each(long sequence, ByteBuffer bytes, int from, int end, FrameReplay replay) {
         int at = from;

@@ -17,7 +17,6 @@ import java.util.random.RandomGenerator;
 final class LogRepair {
     private static final String NEW_LOG = "log.new";
     private static final String ASIDE = "aside-";
-    private static final int ENTRY_BYTES_SPARE = 16;
 
     /** Surveys the directory as it is. */
     @FunctionalInterface
@@ -28,7 +27,6 @@ final class LogRepair {
     private final Disk disk;
     private final RandomGenerator random;
     private final List<String> done = new ArrayList<>();
-    private ByteBuffer entry = ByteBuffer.allocate(64 << 10);
     private long ceiling;
     private long framesBehindDamage;
     private long localsDropped;
@@ -128,16 +126,9 @@ final class LogRepair {
         };
     }
 
-    private void add(SnapshotBlocks blocks, int type, ByteBuffer body) {
-        int bytes = body.remaining() + ENTRY_BYTES_SPARE;
-        if (entry.capacity() < bytes) {
-            entry = ByteBuffer.allocate(bytes);
-        }
-        entry.clear();
-        LogEntry.putHeader(entry, type, body.remaining());
-        entry.put(body).flip();
+    private static void add(SnapshotBlocks blocks, int type, ByteBuffer body) {
         try {
-            blocks.add(entry, 1);
+            blocks.add(type, body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,11 +10,14 @@ final class SnapshotBlocks {
     /** So much at a time is synced, lest the log's own fsyncs wait behind gigabytes at the end. */
     private static final int SYNC_BYTES = 8 << 20;
 
+    private static final int ENTRY_BYTES_FIRST = 4 << 10;
+
     private final DiskFile file;
     private final SnapshotFormat format = new SnapshotFormat();
     private final SnapshotFormat.Header header;
     private final ByteBuffer blockHeader = ByteBuffer.allocate(SnapshotFormat.BLOCK_HEADER_BYTES);
     private final ByteBuffer gathered = ByteBuffer.allocateDirect(BLOCK_BYTES);
+    private ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES_FIRST);
 
     private long offset;
     private long synced;
@@ -52,6 +55,16 @@ final class SnapshotBlocks {
             gathered.put(batch);
         }
         entries += count;
+    }
+
+    /** Adds one entry; moves the position of its body. */
+    void add(int type, ByteBuffer body) throws IOException {
+        int bytes = LogEntry.headerBytes(body.remaining()) + body.remaining();
+        if (entry.capacity() < bytes) {
+            entry = ByteBuffer.allocate(bytes);
+        }
+        LogEntry.putHeader(entry.clear(), type, body.remaining());
+        add(entry.put(body).flip(), 1);
     }
 
     /** Writes what was gathered; to be done before what the footer says is known. */

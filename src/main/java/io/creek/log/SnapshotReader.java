@@ -21,6 +21,13 @@ final class SnapshotReader implements Closeable {
     private ByteBuffer window = ByteBuffer.allocate(0);
     private long windowOffset;
 
+    /** Where the next block begins, and what those before it were. */
+    private long offset = SnapshotFormat.HEADER_BYTES;
+
+    private long blocks;
+    private long entries;
+    private int contentCrc;
+
     private SnapshotReader(Disk disk, String name, DiskFile file) throws IOException {
         this.path = disk.describe(name);
         this.file = file;
@@ -48,37 +55,59 @@ final class SnapshotReader implements Closeable {
         return header;
     }
 
+    /** Of the file. */
+    long bytes() {
+        return size;
+    }
+
+    /** Bytes that were read and handed on, the header included. */
+    long bytesRead() {
+        return offset;
+    }
+
     SnapshotFormat.Footer footer() {
         return footer;
     }
 
-    /** Hands all entries on, each block only after it was found whole. */
+    /** Hands all entries on that were not yet, each block only after it was found whole. */
     void replay(FrameReplay replay) throws IOException {
-        window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, size)).limit(0);
-        long[] entries = {0};
+        while (next(replay)) {
+            // The next block.
+        }
+    }
+
+    /** Hands the entries of the next block on, after it was found whole; false when there is none, and the footer tells the same. */
+    boolean next(FrameReplay replay) throws IOException {
+        long end = size - SnapshotFormat.FOOTER_BYTES;
+        if (offset >= end) {
+            requireFooter(end);
+            return false;
+        }
+        if (window.capacity() == 0) {
+            window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, size))
+                    .limit(0);
+        }
+        int payloadBytes = block(offset, blocks, end);
+        int at = at(offset);
+        contentCrc = format.contentCrc(contentCrc, window.getInt(at + Integer.BYTES));
+        int limit = window.limit();
+        int from = at + SnapshotFormat.BLOCK_HEADER_BYTES;
         FrameReplay counting = (sequence, type, body) -> {
-            entries[0]++;
+            entries++;
             replay.entry(sequence, type, body);
         };
-        long end = size - SnapshotFormat.FOOTER_BYTES;
-        long offset = SnapshotFormat.HEADER_BYTES;
-        long index = 0;
-        int contentCrc = 0;
-        while (offset < end) {
-            int payloadBytes = block(offset, index, end);
-            int at = at(offset);
-            contentCrc = format.contentCrc(contentCrc, window.getInt(at + Integer.BYTES));
-            int limit = window.limit();
-            int from = at + SnapshotFormat.BLOCK_HEADER_BYTES;
-            if (!LogEntry.each(header.start(), window, from, from + payloadBytes, counting)) {
-                throw damage("block", offset, "entries", "a payload that ends within one, though its crc is right");
-            }
-            window.limit(limit).position(0);
-            offset += SnapshotFormat.BLOCK_HEADER_BYTES + payloadBytes;
-            index++;
+        if (!LogEntry.each(header.start(), window, from, from + payloadBytes, counting)) {
+            throw damage("block", offset, "entries", "a payload that ends within one, though its crc is right");
         }
-        require(end, "blocks", footer.blocks(), index);
-        require(end, "entries", footer.entries(), entries[0]);
+        window.limit(limit).position(0);
+        offset += SnapshotFormat.BLOCK_HEADER_BYTES + payloadBytes;
+        blocks++;
+        return true;
+    }
+
+    private void requireFooter(long end) throws DamageException {
+        require(end, "blocks", footer.blocks(), blocks);
+        require(end, "entries", footer.entries(), entries);
         if (contentCrc != footer.contentCrc()) {
             throw crcDamage("footer", end, "crc of the blocks", footer.contentCrc(), contentCrc);
         }

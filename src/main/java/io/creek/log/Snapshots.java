@@ -87,6 +87,34 @@ final class Snapshots {
         }
     }
 
+    /** Opens all that the log holds by now: the newest snapshot, and the frames behind it. */
+    BackupSource source() throws IOException {
+        if (!writing.compareAndSet(false, true)) {
+            throw new IllegalStateException("backup: expected no snapshot that is being written, actual one");
+        }
+        try {
+            if (starts.isEmpty()) {
+                throw new IllegalStateException("backup: expected a snapshot to begin with, actual none");
+            }
+            long start = newest();
+            Mark mark = syncLog();
+            long first;
+            long last;
+            long framesBytes;
+            appendLock.lock();
+            try {
+                first = chain.numberBehind(start);
+                last = chain.segment().number();
+                framesBytes = chain.framesBytesBehind(start);
+            } finally {
+                appendLock.unlock();
+            }
+            return BackupSource.open(directory, start, mark, first, last, framesBytes);
+        } finally {
+            writing.set(false);
+        }
+    }
+
     /** Makes the log durable to where it ends now. */
     Mark syncLog() {
         return syncLog.get();

@@ -1,5 +1,6 @@
 package io.creek.server;
 
+import io.creek.command.Backups;
 import io.creek.command.CommandLatency;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
@@ -200,6 +201,11 @@ public final class ServerNode implements NodeControl {
     @Override
     public long lastSaveMillis() {
         return store.snapshots().lastMillis();
+    }
+
+    @Override
+    public Backups backups() {
+        return store.backups();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.creek.store;
 
+import io.creek.log.BackupFile;
+import io.creek.log.FrameReplay;
 import io.creek.log.FrozenLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data that a start would find in a data directory, rebuilt outside of the heap as a start does it, while nothing in the directory
- * changes. One thread.
+ * The data that a start would find in a data directory, or in one that a backup was restored into, rebuilt outside of the heap as a start does
+ * it, while nothing there changes. One thread.
  */
 public final class FrozenStore implements AutoCloseable {
 
@@ -39,6 +41,12 @@ public final class FrozenStore implements AutoCloseable {
         this.local = local;
     }
 
+    /** What the entries are read from. */
+    @FunctionalInterface
+    private interface Source {
+        void replay(FrameReplay replay) throws IOException;
+    }
+
     /**
      * Reads the directory, which has to be there.
      *
@@ -49,13 +57,27 @@ public final class FrozenStore implements AutoCloseable {
     public static FrozenStore open(
             Path directory, boolean keepsTombstones, long nowMillis, RandomGenerator random, Consumer<String> notes)
             throws IOException {
+        return of(replay -> FrozenLog.replay(directory, random, replay, notes), keepsTombstones, nowMillis, random);
+    }
+
+    /**
+     * Reads a backup, with the tombstones that are in it: the data of the node at the backup's point.
+     *
+     * @throws IOException when it is damaged
+     */
+    public static FrozenStore of(BackupFile backup, long nowMillis, RandomGenerator random) throws IOException {
+        return of(backup::replay, true, nowMillis, random);
+    }
+
+    private static FrozenStore of(Source source, boolean keepsTombstones, long nowMillis, RandomGenerator random)
+            throws IOException {
         Placement placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
         ArenaMemory memory = new DirectMemory();
         RecordStore records = new RecordStore(memory, new StoreBudget(Long.MAX_VALUE, 1));
         LocalEntries local = new LocalEntries();
         Keyspace keyspace = new Keyspace(placement, records, keepsTombstones, local::horizon, nowMillis);
         try (KeyspaceReplay replay = new KeyspaceReplay(placement, local, keyspace)) {
-            FrozenLog.replay(directory, random, replay, notes);
+            source.replay(replay);
             replay.finish();
         } catch (IOException | RuntimeException | Error e) {
             keyspace.close();

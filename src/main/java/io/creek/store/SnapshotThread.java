@@ -1,5 +1,6 @@
 package io.creek.store;
 
+import io.creek.log.BackupSource;
 import io.creek.log.CommitLog;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,20 @@ public final class SnapshotThread {
             running = CompletableFuture.supplyAsync(this::write, thread);
         }
         return running;
+    }
+
+    /** Opens all that the log holds, behind a snapshot that was written for it, or was being written. */
+    CompletionStage<BackupSource> startBackup() {
+        // On the thread, so that no other snapshot is being written.
+        return start().thenApplyAsync(entries -> open(), thread);
+    }
+
+    private BackupSource open() {
+        try {
+            return log.backup();
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
     }
 
     public synchronized boolean isRunning() {

@@ -1,5 +1,6 @@
 package io.creek.store;
 
+import io.creek.command.Backups;
 import io.creek.command.PersistenceStatus;
 import io.creek.command.ShardStatus;
 import io.creek.log.CommitLog;
@@ -56,6 +57,7 @@ public final class Store implements AutoCloseable {
     private final LocalEntries local = new LocalEntries();
     private final CommitLog log;
     private final SnapshotThread snapshots;
+    private final OnlineBackup backups;
     private final InstantSource wall;
     private final long recoveredEntries;
     private int proxies;
@@ -124,6 +126,7 @@ public final class Store implements AutoCloseable {
             versions[shard] = new VersionIssuer(new HybridClock(wall, floor), wall, log);
         }
         snapshots = new SnapshotThread(this);
+        backups = new OnlineBackup(snapshots);
     }
 
     private static ArenaMemory[] memory(Options options) throws IOException {
@@ -199,6 +202,10 @@ public final class Store implements AutoCloseable {
         return snapshots;
     }
 
+    public Backups backups() {
+        return backups;
+    }
+
     /** Bytes of the log's frames on disk. */
     public long logBytes() {
         return log.bytes();
@@ -268,6 +275,7 @@ public final class Store implements AutoCloseable {
     /** Writes and syncs what is left, and frees the memory. */
     @Override
     public void close() throws IOException {
+        backups.close();
         snapshots.close();
         log.close();
         freeMemory();
