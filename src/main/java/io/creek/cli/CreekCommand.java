@@ -43,6 +43,9 @@ public final class CreekCommand {
                 new DumpCommand(context),
                 new CliCommand(context),
                 new BenchCommand(context),
+                new BackupCommand(context),
+                new RestoreCommand(context),
+                new ImportCommand(context),
                 new HelpCommand(),
                 new GenerateCompletion());
     }

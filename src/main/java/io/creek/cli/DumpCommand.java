@@ -4,6 +4,7 @@ import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
 import io.creek.config.CreekConfig;
 import io.creek.config.StartupException;
+import io.creek.log.BackupFile;
 import io.creek.log.DataDirectoryException;
 import io.creek.log.DataDirectoryInUseException;
 import io.creek.store.FrozenStore;
@@ -11,14 +12,15 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code creek dump [--all [--horizon C]] [--output FILE] [flags | --port P [--host H]]}: prints what a data directory holds, or a running node, as lines
- * of JSON sorted by key (see {@link DumpLines}). Both print the same of the same data. Nothing in the directory changes.
+ * {@code creek dump [--all [--horizon C]] [--output FILE] [flags | --port P [--host H] | --backup FILE]}: prints what a data directory holds, a running node, or
+ * a backup, as lines of JSON sorted by key (see {@link DumpLines}). All print the same of the same data. Nothing in the directory changes.
  *
  * <p>Keys that have expired are left out. {@code --all} adds versions and, of a node with peers, tombstones, and expired keys as the
  * tombstones that the sweep makes of them; a node alone keeps neither. The first line then tells the horizon, if there is one: up to which
@@ -30,7 +32,7 @@ import picocli.CommandLine.Mixin;
  */
 @Command(
         name = "dump",
-        description = "Prints what a data directory holds, or a running node, as lines of JSON sorted by key.",
+        description = "Prints what a data directory, a running node or a backup holds, as lines of JSON sorted by key.",
         footer = {
             "",
             "Exit codes: 0 dumped; 1 the output cannot be written, or the node cannot be reached; 2 a bad flag or no such directory;",
@@ -39,6 +41,7 @@ import picocli.CommandLine.Mixin;
             "Examples:",
             "  creek dump -port 8081                      what is in data/8081",
             "  creek dump --port 8081                     the same of the running node on port 8081",
+            "  creek dump --backup monday.creek           what creek backup has written",
             "  creek dump --all --output all.jsonl        with versions and tombstones, into a file"
         })
 final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
@@ -62,6 +65,9 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
     public Integer call() {
         try {
             options.check();
+            if (options.backup != null) {
+                return dumpBackup(options.backup);
+            }
             return options.port == null ? dumpDirectory() : dumpNode(options.port);
         } catch (OutputFailedException e) {
             if (e.isBrokenPipe()) {
@@ -95,14 +101,30 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
         }
         boolean hasPeers = config.cluster().isPresent();
         long nowMillis = context.wall().millis();
+        return dump(
+                FrozenStore.open(directory, hasPeers, nowMillis, context.random(), this::tell), hasPeers, nowMillis);
+    }
+
+    private int dumpBackup(Path file) throws IOException {
+        long nowMillis = context.wall().millis();
+        try (BackupFile backup = BackupFile.open(file)) {
+            return dump(FrozenStore.of(backup, nowMillis, context.random()), true, nowMillis);
+        } catch (NoSuchFileException e) {
+            tell(file + ": no such file");
+            return StartupException.CONFIGURATION;
+        }
+    }
+
+    /** Closes the store before it prints. */
+    private int dump(FrozenStore frozen, boolean tombstones, long nowMillis) throws IOException {
         long horizon;
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
-            try (FrozenStore store = FrozenStore.open(directory, hasPeers, nowMillis, context.random(), this::tell)) {
+            try (FrozenStore store = frozen) {
                 store.each((key, value, deadlineMillis, written, expiry) -> {
                     DumpedEntry entry = new DumpedEntry(key, value, deadlineMillis, written, expiry);
                     if (entry.isVisible(nowMillis)) {
                         sort.add(entry);
-                    } else if (options.all && hasPeers) {
+                    } else if (options.all && tombstones) {
                         sort.add(entry.tombstone());
                     }
                 });

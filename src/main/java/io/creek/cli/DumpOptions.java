@@ -2,6 +2,7 @@ package io.creek.cli;
 
 import io.creek.config.StartupException;
 import io.creek.store.Version;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class DumpOptions {
     @Nullable
     String host;
 
+    /** The backup to dump; none for a directory or a node. */
+    @Option(names = "--backup", paramLabel = "FILE", description = "Dump what creek backup has written.")
+    @Nullable
+    Path backup;
+
     @Option(
             names = {"--help", "-help", "-h"},
             usageHelp = true,
@@ -66,6 +72,10 @@ final class DumpOptions {
         }
         if (host != null && port == null) {
             throw refused("flag --host: expected with --port, which says that a running node is to be dumped");
+        }
+        if (backup != null && (port != null || !flags.isEmpty())) {
+            throw refused("flag --backup: expected without --port and without flags that tell a directory, actual "
+                    + (port != null ? "--port" : flags.get(0)));
         }
         if (port != null && !flags.isEmpty()) {
             throw refused("flag " + flags.get(0)

@@ -102,14 +102,23 @@ final class NodeConnection implements Closeable {
 
     /** Sends a command and waits for its reply, which may be an error. */
     Reply exchange(List<byte[]> arguments) throws IOException {
+        send(arguments);
+        flush();
+        return receive();
+    }
+
+    /** Sends a command, with the next ones or at the next {@link #flush}. So much may be on its way that the node does not wait for its replies to be taken. */
+    void send(List<byte[]> arguments) throws IOException {
         out.write(ascii("*" + arguments.size() + "\r\n"));
         for (byte[] argument : arguments) {
             out.write(ascii("$" + argument.length + "\r\n"));
             out.write(argument);
             out.write(ascii("\r\n"));
         }
+    }
+
+    void flush() throws IOException {
         out.flush();
-        return receive();
     }
 
     /** Sends commands as they are on the wire, and waits for nothing. */

@@ -21,7 +21,7 @@ final class Environment {
     private static final String CONF_FILE = "CREEK_CONF_FILE";
     private static final String CONF_DIRECTORY = "CREEK_CONF_DIR";
 
-    private static final Pattern OURS_BUT_NO_KEY = Pattern.compile("CREEK_(CONF_.*|JAVA_OPTS|PASSWORD)");
+    private static final Pattern OURS_BUT_NO_KEY = Pattern.compile("CREEK_(CONF_.*|JAVA_OPTS|(FROM_)?PASSWORD)");
     private static final Pattern OF_A_SERVICE = Pattern.compile(
             "CREEK_(.*_)?SERVICE_(HOST|PORT(_.*)?)|CREEK_(.*_)?PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
     private static final Pattern PORT_OF_A_SERVICE = Pattern.compile("CREEK_(.*_)?PORT");

@@ -21,7 +21,7 @@ public record HostPort(String host, int port) {
     private static final Pattern IPV4_ANY = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.|$)){4}");
 
     /** Null when {@code text} is not {@code host:port} or {@code [ipv6]:port} with a port in the range. */
-    static @Nullable HostPort parse(String text, int portMin) {
+    public static @Nullable HostPort parse(String text, int portMin) {
         int colon = text.lastIndexOf(':');
         if (colon <= 0) {
             return null;

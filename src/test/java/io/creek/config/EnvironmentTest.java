@@ -43,6 +43,7 @@ class EnvironmentTest {
         "CREEK_CONF_SOMETHING, 1",
         "CREEK_JAVA_OPTS, -Xmx1g",
         "CREEK_PASSWORD, secret",
+        "CREEK_FROM_PASSWORD, secret",
     })
     void variablesOfOthersAreNoKeys(String name, String value) {
         assertThat(new Environment(Map.of(name, value)).layer().assignments()).isEmpty();
