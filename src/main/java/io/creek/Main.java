@@ -5,6 +5,7 @@ import io.creek.command.Versions;
 import io.creek.config.CommandLine;
 import io.creek.config.ConfigSources;
 import io.creek.config.ConfigWatch;
+import io.creek.config.MemoryShares;
 import io.creek.config.RawSettings;
 import io.creek.config.RunningConfig;
 import io.creek.config.StartupException;
@@ -74,6 +75,7 @@ public final class Main extends VertxApplication implements VertxApplicationHook
     }
 
     private static void run(CommandLine commandLine, Exit exit) {
+        MemoryShares.boundNetwork();
         try {
             ConfigWatch watch = new ConfigWatch(commandLine, System.getenv());
             RawSettings raw = ConfigSources.read(commandLine, System.getenv());

@@ -1,8 +1,5 @@
 package io.creek.config;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
-
 /**
  * What the automatic values are derived from.
  *
@@ -18,10 +15,10 @@ record Machine(int processors, long directMemoryBytes, long heapBytes) {
     }
 
     private static long directMemoryBytes(Runtime runtime) {
-        HotSpotDiagnosticMXBean diagnostic = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        long bytes =
-                Long.parseLong(diagnostic.getVMOption("MaxDirectMemorySize").getValue());
-        // Where -XX:MaxDirectMemorySize was not given, the JVM takes the size of the heap.
-        return bytes == 0 ? runtime.maxMemory() : bytes;
+        return MemoryShares.current().map(MemoryShares::storeBytes).orElseGet(() -> {
+            long bytes = MemoryShares.directBytesAllowed();
+            // Where -XX:MaxDirectMemorySize was not given, the JVM takes the size of the heap.
+            return bytes == 0 ? runtime.maxMemory() : bytes;
+        });
     }
 }
