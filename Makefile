@@ -16,15 +16,22 @@ JMH := -f 1 -wi 3 -w 2s -i 5 -r 2s -prof gc
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test verify fuzz simulate bench jmh campaign cluster certs fmt clean
+.PHONY: help run build image reproducible test verify fuzz simulate bench jmh campaign cluster certs fmt clean
 
 help: ## say what there is to say
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-8s%s\n", verb, $$0 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{ verb = $$2; $$1 = $$2 = ""; printf "  make %-13s%s\n", verb, $$0 }'
 
 run: target/creek ## serve from here, building when needed; ARGS="..." go to Creek
 	@exec target/creek $(ARGS)
 
 build: target/creek ## leave target/creek, the launcher, and target/creek-fat.jar, all else
+
+image: target/creek ## leave target/creek-image.tar, for docker load or podman load; takes Linux and a JDK 17, but no engine
+	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
+	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.ImageMain target/creek-fat.jar target/image target/creek-image.tar
+
+reproducible: ## build the last commit twice, in two places, and compare the jars
+	@MVN="$(MVN)" .ci/reproducible
 
 test: ## run the unit, model and simulation tests
 	@$(MVN) test

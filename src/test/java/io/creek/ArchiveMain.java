@@ -23,14 +23,27 @@ final class ArchiveMain {
     public static void main(String[] arguments) throws Exception {
         Path jar = Path.of(arguments[0]).toAbsolutePath();
         Path archive = Path.of(arguments[1]).toAbsolutePath();
-        Path directory = Files.createTempDirectory(archive.getParent(), "archive");
+        Path cli = archive.resolveSibling("creek-cli.jsa");
+        Files.deleteIfExists(cli);
+        make(List.of(java()), jar.toString(), archive, (directory, port) -> command(directory, jar, keeping(cli), port));
+        Files.writeString(Path.of(archive + ".version"), version());
+    }
+
+    /** Something that is done while the node runs. */
+    interface Meanwhile {
+        void act(Path directory, int port) throws Exception;
+    }
+
+    /**
+     * @param java the command of the JVM that the archive is for
+     * @param jar as the archive is to know it
+     */
+    static void make(List<String> java, String jar, Path archive, Meanwhile meanwhile) throws Exception {
+        Path directory = Files.createTempDirectory("creek-archive");
         Files.deleteIfExists(archive);
         try {
-            Path cli = archive.resolveSibling("creek-cli.jsa");
-            Files.deleteIfExists(cli);
-            rehearse(directory, jar, List.of(), port -> {});
-            rehearse(directory, jar, keeping(archive), port -> command(directory, jar, keeping(cli), port));
-            Files.writeString(Path.of(archive + ".version"), version());
+            rehearse(directory, java, jar, List.of(), (unused, port) -> {});
+            rehearse(directory, java, jar, keeping(archive), meanwhile);
         } finally {
             CrashCampaign.delete(directory);
         }
@@ -38,11 +51,6 @@ final class ArchiveMain {
 
     private static List<String> keeping(Path archive) {
         return List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds*=off");
-    }
-
-    /** Something that is done while the node runs. */
-    private interface Meanwhile {
-        void act(int port) throws Exception;
     }
 
     /** One command to the node, as from a terminal. */
@@ -58,15 +66,23 @@ final class ArchiveMain {
         }
     }
 
-    private static void rehearse(Path directory, Path jar, List<String> options, Meanwhile meanwhile) throws Exception {
+    private static void rehearse(Path directory, List<String> java, String jar, List<String> options, Meanwhile meanwhile)
+            throws Exception {
         int port = ServerProcess.freePort();
-        List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m"));
+        List<String> command = new ArrayList<>(java);
+        command.add("-Xmx256m");
         command.addAll(options);
-        command.addAll(List.of("-jar", jar.toString(), "-port", String.valueOf(port), "-data_store_directory", "data"));
+        command.addAll(List.of(
+                "-jar",
+                jar,
+                "-port",
+                String.valueOf(port),
+                "-data_store_directory",
+                directory.resolve("data").toString()));
         try (ServerProcess creek = ServerProcess.start(directory, Map.of(), command)) {
             creek.awaitListening(port);
             use(port);
-            meanwhile.act(port);
+            meanwhile.act(directory, port);
             int code = creek.terminate().awaitExit();
             if (code != 0) {
                 throw new IllegalStateException("expected exit code 0, actual " + code + ": " + creek.err());

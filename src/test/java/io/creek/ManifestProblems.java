@@ -205,8 +205,9 @@ final class ManifestProblems {
             String name = variable.getName();
             if (name.equals("CREEK_CONF_DIR")) {
                 expect(name, paths.get("conf"), variable.getValue());
-            } else if (Setting.find(name.replace("CREEK_", "").toLowerCase(Locale.ROOT))
-                    .isEmpty()) {
+            } else if (!name.equals("JDK_JAVA_OPTIONS")
+                    && Setting.find(name.replace("CREEK_", "").toLowerCase(Locale.ROOT))
+                            .isEmpty()) {
                 problems.add("environment: expected a setting's name, actual " + name);
             }
         }
