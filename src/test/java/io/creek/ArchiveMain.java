@@ -25,7 +25,11 @@ final class ArchiveMain {
         Path archive = Path.of(arguments[1]).toAbsolutePath();
         Path cli = archive.resolveSibling("creek-cli.jsa");
         Files.deleteIfExists(cli);
-        make(List.of(java()), jar.toString(), archive, (directory, port) -> command(directory, jar, keeping(cli), port));
+        make(
+                List.of(java()),
+                jar.toString(),
+                archive,
+                (directory, port) -> command(directory, jar, keeping(cli), port));
         Files.writeString(Path.of(archive + ".version"), version());
     }
 
@@ -66,8 +70,8 @@ final class ArchiveMain {
         }
     }
 
-    private static void rehearse(Path directory, List<String> java, String jar, List<String> options, Meanwhile meanwhile)
-            throws Exception {
+    private static void rehearse(
+            Path directory, List<String> java, String jar, List<String> options, Meanwhile meanwhile) throws Exception {
         int port = ServerProcess.freePort();
         List<String> command = new ArrayList<>(java);
         command.add("-Xmx256m");

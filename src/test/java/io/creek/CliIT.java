@@ -99,9 +99,7 @@ class CliIT {
                         1,
                         "OK\nERR value is not an integer or out of range\ntwo\nlines\nOK\nQUEUED\n1\n",
                         "creek: line 2: ERR value is not an integer or out of range\n"));
-        assertThat(sh("creek cli -p $PORT --json < script").out())
-                .isEqualTo(
-                        """
+        assertThat(sh("creek cli -p $PORT --json < script").out()).isEqualTo("""
                         "OK"
                         {"error":"ERR value is not an integer or out of range"}
                         "two\\nlines"

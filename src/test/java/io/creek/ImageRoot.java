@@ -161,7 +161,11 @@ final class ImageRoot {
             dump.destroyForcibly();
             throw new IOException(java + " -Xshare:dump failed");
         }
-        ArchiveMain.make(List.of("env", "-C", root.toString(), java), JAR.toString(), root.resolve(ARCHIVE));
+        ArchiveMain.make(
+                List.of("env", "-C", root.toString(), java),
+                JAR.toString(),
+                root.resolve(ARCHIVE),
+                (directory, port) -> {});
     }
 
     /** The names of all that was laid out, from the root and in order. */

@@ -124,7 +124,8 @@ final class BenchCommand implements Callable<Integer> {
                 valueBytes >= 0 && valueBytes <= Workload.VALUE_BYTES_MAX,
                 "--value-bytes: expected 0 to " + Workload.VALUE_BYTES_MAX);
         expect(
-                (double) connections * pipeline * valueBytes * COPIES < Runtime.getRuntime().maxMemory(),
+                (double) connections * pipeline * valueBytes * COPIES
+                        < Runtime.getRuntime().maxMemory(),
                 "--value-bytes: expected less for so many connections and commands at once, or a larger heap,"
                         + " as CREEK_JAVA_OPTS=-Xmx4g");
         expect(readPercent == null || (readPercent >= 0 && readPercent <= 100), "--mix: expected 0 to 100");

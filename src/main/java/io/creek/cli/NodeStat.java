@@ -57,7 +57,8 @@ final class NodeStat {
     }
 
     private void write(Object... columns) throws IOException {
-        out.write(String.format(Locale.ROOT, "%12s %10s %8s %12s %14s %12s%n", columns).getBytes(StandardCharsets.US_ASCII));
+        out.write(String.format(Locale.ROOT, "%12s %10s %8s %12s %14s %12s%n", columns)
+                .getBytes(StandardCharsets.US_ASCII));
         out.flush();
     }
 

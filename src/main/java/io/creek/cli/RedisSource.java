@@ -135,7 +135,7 @@ final class RedisSource {
             Reply length = redis.receive();
             if (type.equals(STRING)) {
                 strings.add(key);
-                lengths.add(length instanceof Reply.Int bytes ? bytes.value() : 0);
+                lengths.add(length instanceof Reply.Int bytes ? bytes.value() : 0L);
             } else if (type.equals(NONE)) {
                 receiver.vanished();
             } else {

@@ -81,9 +81,7 @@ final class CliCommandTest {
             assertThat(node.asked()).containsExactly("HELLO 3", "FOO", "GET a", "SET b c d'", "GET a");
         }
         assertThat(process.out()).isEqualTo("ERR unknown command\nAlice\nOK\nAlice\n");
-        assertThat(process.err())
-                .isEqualTo(
-                        """
+        assertThat(process.err()).isEqualTo("""
                         creek: line 1: ERR unknown command
                         creek: line 5: expected closing quotes, and a space behind them
                         """);

@@ -72,8 +72,11 @@ final class CreekCommandTest {
 
     @Test
     void aBenchThatDoesNotFitTheHeapIsRefused() {
-        assertThat(process.run("bench", "--value-bytes", "8000000", "--pipeline", "10000")).isEqualTo(2);
-        assertThat(process.err()).startsWith("creek: bench: flag --value-bytes: ").contains("larger heap");
+        assertThat(process.run("bench", "--value-bytes", "8000000", "--pipeline", "10000"))
+                .isEqualTo(2);
+        assertThat(process.err())
+                .startsWith("creek: bench: flag --value-bytes: ")
+                .contains("larger heap");
     }
 
     @Test
