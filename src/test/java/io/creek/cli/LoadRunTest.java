@@ -43,12 +43,12 @@ final class LoadRunTest {
         })) {
             LoadResult result = run(node, plan(200, 1, 1, 2_000), Workload.of("PING", 1, 1));
             assertThat(result.errors()).isZero();
-            assertThat(result.operations()).isBetween(390L, 400L);
+            assertThat(result.operations() + result.unsent()).isEqualTo(400);
+            assertThat(result.nanos().getTotalCount()).isEqualTo(400);
             // A hundred of the four hundred were due while it stalled: half of them waited for longer than 250 ms.
-            assertThat(result.nanos().getTotalCount()).isEqualTo(result.operations() + result.unsent());
             assertThat(result.nanos()
-                            .getCountBetweenValues((long) (250 * NANOS_PER_MILLI), (long) (600 * NANOS_PER_MILLI)))
-                    .isBetween(40L, 90L);
+                            .getCountBetweenValues((long) (250 * NANOS_PER_MILLI), (long) (60_000 * NANOS_PER_MILLI)))
+                    .isGreaterThanOrEqualTo(45);
         }
     }
 

@@ -14,7 +14,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,16 +23,17 @@ final class TlsClientTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
-    private Path directory;
+    private static Path directory;
+
+    private static Path certificate;
+    private static Path key;
+    private static SSLContext context;
 
     private final TestContext process = new TestContext();
-    private Path certificate;
-    private Path key;
-    private SSLContext context;
 
     /** A certificate that is its own authority, by the JDK's keytool. */
-    @BeforeEach
-    void make() throws Exception {
+    @BeforeAll
+    static void make() throws Exception {
         Path file = directory.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -73,14 +74,14 @@ final class TlsClientTest {
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
     }
 
-    private Path pem(String type, byte[] bytes) throws IOException {
+    private static Path pem(String type, byte[] bytes) throws IOException {
         String text = Base64.getMimeEncoder().encodeToString(bytes);
         return Files.writeString(
                 directory.resolve(type + ".pem"),
                 "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n");
     }
 
-    private FakeNode node(boolean asksForCertificate) throws IOException {
+    private static FakeNode node(boolean asksForCertificate) throws IOException {
         SSLServerSocket server = (SSLServerSocket)
                 context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress());
         server.setNeedClientAuth(asksForCertificate);
