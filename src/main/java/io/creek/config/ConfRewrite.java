@@ -1,14 +1,9 @@
 package io.creek.config;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,7 +41,7 @@ final class ConfRewrite {
                 lines.set(at, line);
             }
         }
-        replace(target, (String.join(lineEnd, lines) + lineEnd).getBytes(StandardCharsets.UTF_8));
+        AtomicFile.replace(target, (String.join(lineEnd, lines) + lineEnd).getBytes(StandardCharsets.UTF_8));
     }
 
     private static int indexOf(String key, List<String> lines) {
@@ -60,33 +55,5 @@ final class ConfRewrite {
             }
         }
         return -1;
-    }
-
-    private static void replace(Path target, byte[] bytes) throws IOException {
-        Path directory = target.toAbsolutePath().getParent();
-        Path fresh = Files.createTempFile(directory, target.getFileName() + ".", ".new");
-        try {
-            keepPermissions(target, fresh);
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private static void keepPermissions(Path from, Path to) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(from, PosixFileAttributeView.class);
-        if (view != null) {
-            Files.setPosixFilePermissions(to, view.readAttributes().permissions());
-        }
     }
 }
