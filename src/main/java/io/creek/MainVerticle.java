@@ -3,6 +3,7 @@ package io.creek;
 import io.creek.admin.AdminServer;
 import io.creek.admin.Health;
 import io.creek.admin.Metrics;
+import io.creek.command.CommandTable;
 import io.creek.command.Peers;
 import io.creek.config.CreekConfig;
 import io.creek.config.RawSettings;
@@ -15,6 +16,8 @@ import io.creek.log.FsyncPolicy;
 import io.creek.log.LogOptions;
 import io.creek.replication.ClusteredVertx;
 import io.creek.replication.ReplicationNode;
+import io.creek.security.TlsCertificates;
+import io.creek.security.Users;
 import io.creek.server.ServerNode;
 import io.creek.server.ServerVerticle;
 import io.creek.store.Store;
@@ -45,10 +48,16 @@ import org.slf4j.LoggerFactory;
 public final class MainVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
+    /** How often the files of users and certificates are looked at. */
+    private static final long FOLLOW_MILLIS = 1_000;
+
     private final @Nullable RunningConfig given;
     private final Optional<ClusteredVertx> cluster;
     private final Health health;
     private final NodeHealth events = new NodeHealth();
+    private final CommandTable commands = CommandTable.standard();
+    private @Nullable Users users;
+    private Optional<TlsCertificates> tls = Optional.empty();
     private @Nullable DataDirectory directory;
     private @Nullable Store store;
     private @Nullable ReplicationNode replication;
@@ -73,12 +82,30 @@ public final class MainVerticle extends VerticleBase {
         // Before recovery, which may take its time: that the node has not started yet is worth an answer.
         AdminServer admin = new AdminServer(vertx, health, new Metrics(vertx, health, events.fsyncs()));
         return admin.listen(running.get().admin())
-                .compose(listening -> blocking(() -> open(running.get())))
+                .compose(listening -> blocking(() -> {
+                    openSecurity(running);
+                    return open(running.get());
+                }))
                 .compose(opened -> serve(running, opened));
     }
 
     private <T extends @Nullable Object> Future<T> blocking(Callable<T> work) {
         return vertx.executeBlocking(work);
+    }
+
+    /** Before recovery, which may take its time: a mistake in these files is an operator's to mend. */
+    private void openSecurity(RunningConfig running) {
+        users = new Users(running, commands, new SecureRandom(), task -> blocking(Executors.callable(task)));
+        tls = running.get().security().tls().map(TlsCertificates::new);
+    }
+
+    /** Looks whether the files of users and certificates have changed. */
+    private void followSecurity() {
+        var unused = blocking(() -> {
+            Objects.requireNonNull(users).follow();
+            tls.ifPresent(TlsCertificates::follow);
+            return true;
+        });
     }
 
     private Store open(CreekConfig config) throws IOException {
@@ -170,12 +197,18 @@ public final class MainVerticle extends VerticleBase {
                 running,
                 opened,
                 peers == null ? Peers.NONE : peers,
+                commands,
+                Objects.requireNonNull(users),
+                tls,
                 InstantSource.system(),
                 new SecureRandom(),
                 task -> blocking(Executors.callable(task)),
                 // Not on an event loop: the exit waits for them.
                 () -> new Thread(() -> System.exit(0), "shutdown").start());
         vertx.setPeriodic(ServerNode.SAMPLE_MILLIS, timer -> node.sample());
+        if (config.security().aclFile().isPresent() || tls.isPresent()) {
+            vertx.setPeriodic(FOLLOW_MILLIS, timer -> followSecurity());
+        }
         for (int loop = 0; loop < config.eventLoops(); loop++) {
             ServerVerticle verticle = new ServerVerticle(node);
             deployed = deployed.compose(before -> vertx.deployVerticle(verticle));

@@ -48,7 +48,8 @@ record ArchitectureRules(String root) {
             "log", Set.of("config"),
             "command", Set.of("config", "protocol"),
             "store", Set.of("config", "protocol", "command", "log"),
-            "server", Set.of("config", "protocol", "command", "store"));
+            "security", Set.of("config", "protocol", "command"),
+            "server", Set.of("config", "protocol", "command", "store", "security"));
 
     private static final Map<Class<?>, Set<String>> WALL_CLOCKS = Map.of(
             System.class, Set.of("currentTimeMillis"),
@@ -130,6 +131,16 @@ record ArchitectureRules(String root) {
                         .and(describe(
                                 "do not say that they are of the bus or the cluster",
                                 type -> !isNamed(outermost(type), "(Bus|Cluster|Hazelcast).*"))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(VERTX));
+    }
+
+    /** Users and passwords know nothing of it. */
+    ArchRule securityTouchesVertxOnlyForTls() {
+        return rule(noClasses()
+                .that(resideInAPackage(tree("security"))
+                        .and(describe("do not say that they are of TLS", type -> !isNamed(outermost(type), "Tls.*"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(VERTX));

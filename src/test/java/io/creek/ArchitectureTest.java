@@ -19,6 +19,9 @@ import io.creek.planted.protocol.KnowsLog;
 import io.creek.planted.protocol.UsesNetty;
 import io.creek.planted.replication.BusEdge;
 import io.creek.planted.replication.StreamWithVertx;
+import io.creek.planted.security.KnowsServerOfUsers;
+import io.creek.planted.security.TlsEdge;
+import io.creek.planted.security.UserWithVertx;
 import io.creek.planted.server.AbstractThing;
 import io.creek.planted.server.AsksTheWallClock;
 import io.creek.planted.server.BaseThing;
@@ -82,6 +85,7 @@ final class ArchitectureTest {
             "log", KnowsCommand.class,
             "command", KnowsStore.class,
             "store", KnowsServer.class,
+            "security", KnowsServerOfUsers.class,
             "server", KnowsLogDirectly.class);
 
     private static Stream<Case> cases() {
@@ -109,6 +113,11 @@ final class ArchitectureTest {
                                 ArchitectureRules::replicationTouchesVertxOnlyAtItsEdge,
                                 StreamWithVertx.class)
                         .butNot(BusEdge.class),
+                Case.of(
+                                "security touches Vert.x only for TLS",
+                                ArchitectureRules::securityTouchesVertxOnlyForTls,
+                                UserWithVertx.class)
+                        .butNot(TlsEdge.class),
                 Case.of(
                                 "only replication knows Hazelcast",
                                 ArchitectureRules::onlyReplicationKnowsHazelcast,

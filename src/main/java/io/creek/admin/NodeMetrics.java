@@ -1,5 +1,6 @@
 package io.creek.admin;
 
+import io.creek.command.AclLog;
 import io.creek.command.CommandCounts;
 import io.creek.command.CommandLatency;
 import io.creek.command.LatencyHistogram;
@@ -41,6 +42,7 @@ final class NodeMetrics {
         samples.all().add(ready(ready));
         node(samples, node);
         clients(samples, node.traffic());
+        denied(samples, node.denied());
         commands(samples, node, latencies);
         keyspace(samples, node);
         memory(samples, node);
@@ -102,6 +104,15 @@ final class NodeMetrics {
                         "client_buffer_max_bytes",
                         "Memory that there may be for it: clients_buffer_bytes_max",
                         traffic.heldBytesMax());
+    }
+
+    private static void denied(Samples samples, AclLog.Denied denied) {
+        samples.counter("acl_access_denied_auth", "Logins refused: user or password were wrong", denied.auth())
+                .counter("acl_access_denied_cmd", "Commands refused that the user may not run", denied.command())
+                .counter(
+                        "acl_access_denied_key",
+                        "Commands refused with a key that the user may not touch",
+                        denied.key());
     }
 
     private static void commands(Samples samples, NodeStatus node, List<CommandLatency> latencies) {

@@ -9,6 +9,9 @@ public interface Client {
 
     String LIBRARY_VERSION = "lib-ver";
 
+    /** Who a client is that has not said otherwise. */
+    String DEFAULT_USER = "default";
+
     /** Number of the connection, from 1, never used twice in the life of the process. */
     long id();
 
@@ -36,14 +39,17 @@ public interface Client {
     /** Sets a mark that CLIENT LIST shows: {@code NO_EVICT} or {@code NO_TOUCH}. */
     void mark(ClientStatus.Flag flag, boolean on);
 
-    /** Whether it may do more than authenticate: there is no password, or it has told it. */
+    /** Whether it may do more than authenticate: it is a user, or nobody has to be one. */
     boolean isAuthenticated();
 
-    /** Whether there is a password to tell. */
+    /** Whether who has told no password is nobody. */
     boolean needsPassword();
 
-    /** Has the client authenticate itself; the one user is {@code default}. False when that failed, which is answered late. */
-    boolean authenticate(byte[] user, byte[] password);
+    /** The name of the user that it is; {@code default} as long as it is nobody else. */
+    String user();
+
+    /** Whether there is a user of that name. */
+    boolean isUser(String name);
 
     /** Shows this connection every command that the node is sent; false when it is shown them already. */
     boolean monitor();
@@ -51,7 +57,7 @@ public interface Client {
     /** Whether the node takes writes from its peers alone. */
     boolean isOfReadOnlyNode();
 
-    /** Undoes all that the client chose, but for the name of its library, and that it has authenticated. */
+    /** Undoes all that the client chose, but for the name of its library, and who it is. */
     void reset();
 
     /** Closes the connection once the reply of this command was sent. */

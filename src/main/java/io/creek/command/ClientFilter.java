@@ -61,7 +61,7 @@ record ClientFilter(
             if (i + 1 == request.size()) {
                 return refused(Errors.SYNTAX);
             }
-            Reply refusal = conditions.read(request, i);
+            Reply refusal = conditions.read(request, i, own);
             if (refusal != null) {
                 return refused(refusal);
             }
@@ -86,6 +86,7 @@ record ClientFilter(
         private Predicate<ClientStatus> type = status -> true;
         private @Nullable String address;
         private @Nullable String localAddress;
+        private @Nullable String user;
         private long ageSecondsMin;
         private boolean skipOwn = true;
 
@@ -94,12 +95,13 @@ record ClientFilter(
                     && type.test(status)
                     && (address == null || status.address().equals(address))
                     && (localAddress == null || status.localAddress().equals(localAddress))
+                    && (user == null || status.user().equals(user))
                     && status.ageSeconds() >= ageSecondsMin;
         }
 
         /** Why the pair that begins at argument {@code i} is none; null when it is one. */
         @Nullable
-        Reply read(Request request, int i) {
+        Reply read(Request request, int i, Client own) {
             int value = i + 1;
             if (request.is(i, "ID")) {
                 if (!request.isInteger(value) || request.integer(value) < 1) {
@@ -115,7 +117,8 @@ record ClientFilter(
             } else if (request.is(i, "LADDR")) {
                 localAddress = request.text(value);
             } else if (request.is(i, "USER")) {
-                return request.text(value).equals("default")
+                user = request.text(value);
+                return own.isUser(user)
                         ? null
                         : Reply.error("ERR No such user '" + Errors.repeated(request, value) + "'");
             } else if (request.is(i, "MAXAGE")) {

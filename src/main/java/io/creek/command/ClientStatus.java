@@ -15,6 +15,7 @@ import java.util.EnumSet;
  * @param queuedBytes of the commands of its transaction
  * @param unsentBytes of replies that wait for it
  * @param command its last one; empty before the first
+ * @param user that it is; {@code default} as long as it is nobody else
  * @param protocolVersion of its replies, 2 or 3
  */
 public record ClientStatus(
@@ -31,6 +32,7 @@ public record ClientStatus(
         long queuedBytes,
         long unsentBytes,
         String command,
+        String user,
         int protocolVersion,
         String libraryName,
         String libraryVersion) {
@@ -64,7 +66,7 @@ public record ClientStatus(
                 + queuedBytes
                 + " rbs=0 rbp=0 obl=0 oll=" + (unsentBytes > 0 ? 1 : 0) + " omem=" + unsentBytes + " tot-mem="
                 + (queryBytes + queuedBytes + unsentBytes) + " events=" + (unsentBytes > 0 ? "rw" : "r") + " cmd="
-                + (command.isEmpty() ? "NULL" : command) + " user=default redir=-1 resp=" + protocolVersion
+                + (command.isEmpty() ? "NULL" : command) + " user=" + user + " redir=-1 resp=" + protocolVersion
                 + " lib-name="
                 + libraryName + " lib-ver=" + libraryVersion + "\n";
     }

@@ -5,6 +5,7 @@ public sealed interface Command
         permits KeyCommand,
                 WalkCommand,
                 SessionCommand,
+                LoginCommand,
                 StatusCommand,
                 NodeCommand,
                 ClientsCommand,

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** COMMAND [COUNT|LIST|INFO|DOCS|GETKEYS]: the command table, as client libraries read it. */
@@ -42,9 +42,6 @@ final class CommandCommand {
                                     .does("Lists the keys in a full command", (SessionCommand)
                                             CommandCommand::getKeys)));
 
-    /** Groups that are categories of ACL too. */
-    private static final Set<String> CATEGORIES = Set.of("string", "connection", "scripting", "transactions");
-
     private CommandCommand() {}
 
     private static CommandSpec.Builder subcommand(String name, int arity) {
@@ -73,8 +70,9 @@ final class CommandCommand {
             return Reply.EMPTY_ARRAY;
         }
         if (request.is(3, "ACLCAT")) {
-            String category = "@" + request.text(4).toLowerCase(Locale.ROOT);
-            return names(all.filter(row -> aclCategories(row).contains(category)));
+            Optional<AclCategory> category = AclCategory.named(request.text(4));
+            return names(all.filter(
+                    row -> category.filter(AclCategory.of(row)::contains).isPresent()));
         }
         if (request.is(3, "PATTERN")) {
             Glob glob = new Glob(request.text(4).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.ISO_8859_1));
@@ -179,31 +177,13 @@ final class CommandCommand {
                 Reply.integer(row.firstKey()),
                 Reply.integer(row.lastKey()),
                 Reply.integer(row.keyStep()),
-                new Reply.SetOf(aclCategories(row).stream()
-                        .<Reply>map(Reply.Status::new)
+                new Reply.SetOf(AclCategory.of(row).stream()
+                        .<Reply>map(category -> new Reply.Status("@" + category.text()))
                         .toList()),
                 new Reply.Array(List.of()),
                 new Reply.Array(row.firstKey() == 0 ? List.of() : List.of(keySpecification(row))),
                 new Reply.Array(
                         row.subcommands().stream().map(CommandCommand::describe).toList())));
-    }
-
-    private static List<String> aclCategories(CommandSpec row) {
-        List<String> categories = new ArrayList<>();
-        if (row.firstKey() != 0) {
-            categories.add(row.writes() ? "@write" : "@read");
-        }
-        if (row.group().equals("generic")) {
-            categories.add("@keyspace");
-        } else if (CATEGORIES.contains(row.group())) {
-            categories.add("@" + row.group());
-        }
-        categories.add(row.flags().contains(CommandSpec.Flag.FAST) ? "@fast" : "@slow");
-        if (row.flags().contains(CommandSpec.Flag.ADMIN)) {
-            categories.add("@admin");
-            categories.add("@dangerous");
-        }
-        return categories;
     }
 
     private static Reply keySpecification(CommandSpec row) {

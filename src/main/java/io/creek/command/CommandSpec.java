@@ -2,6 +2,7 @@ package io.creek.command;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param syntax the arguments, as in the README's table
  * @param command what runs; null for a command that has only subcommands
  * @param subcommands rows of the subcommands
+ * @param ordinal its number in its table, from 0, that of every subcommand another one; -1 outside of a table
  */
 public record CommandSpec(
         String name,
@@ -40,7 +42,10 @@ public record CommandSpec(
         String summary,
         String syntax,
         @Nullable Command command,
-        List<CommandSpec> subcommands) {
+        List<CommandSpec> subcommands,
+        int ordinal) {
+
+    private static final int IN_NO_TABLE = -1;
 
     /** Redis' command flags, those that Creek has a use for. */
     public enum Flag {
@@ -72,6 +77,35 @@ public record CommandSpec(
     /** The flags that clients are told of. */
     Stream<Flag> shownFlags() {
         return flags.stream().filter(flag -> !INTERNAL.contains(flag)).sorted();
+    }
+
+    /** The first word of the name. */
+    String verb() {
+        int bar = name.indexOf('|');
+        return bar < 0 ? name : name.substring(0, bar);
+    }
+
+    /** This row with its place in a table, its subcommands behind it. */
+    CommandSpec at(int place) {
+        List<CommandSpec> placed = new ArrayList<>();
+        for (CommandSpec subcommand : subcommands) {
+            placed.add(subcommand.at(place + 1 + placed.size()));
+        }
+        return new CommandSpec(
+                name,
+                arity,
+                flags,
+                firstKey,
+                lastKey,
+                keyStep,
+                group,
+                since,
+                complexity,
+                summary,
+                syntax,
+                command,
+                List.copyOf(placed),
+                place);
     }
 
     /** Whether it is {@link CommandTable#UNKNOWN}. */
@@ -183,7 +217,8 @@ public record CommandSpec(
                     summary,
                     syntax,
                     command,
-                    subcommands);
+                    subcommands,
+                    IN_NO_TABLE);
         }
     }
 }

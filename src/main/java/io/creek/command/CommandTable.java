@@ -27,8 +27,17 @@ public final class CommandTable {
     private final @Nullable CommandSpec[] slots;
     private final byte[][] names;
 
-    private CommandTable(List<CommandSpec> rows) {
-        this.rows = List.copyOf(rows);
+    private final int size;
+
+    private CommandTable(List<CommandSpec> unplaced) {
+        List<CommandSpec> placed = new ArrayList<>();
+        int ordinal = 0;
+        for (CommandSpec row : unplaced) {
+            placed.add(row.at(ordinal));
+            ordinal += 1 + row.subcommands().size();
+        }
+        size = ordinal;
+        rows = List.copyOf(placed);
         int capacity = Integer.highestOneBit(Math.max(4, rows.size() * 4)) * 2;
         slots = new CommandSpec[capacity];
         names = new byte[capacity][];
@@ -49,6 +58,7 @@ public final class CommandTable {
         rows.addAll(ConnectionCommands.SPECS);
         rows.add(HelloCommand.SPEC);
         rows.add(AuthCommand.SPEC);
+        rows.add(AclCommand.SPEC);
         rows.add(ClientCommand.SPEC);
         rows.add(CommandCommand.SPEC);
         rows.add(InfoCommand.SPEC);
@@ -89,6 +99,11 @@ public final class CommandTable {
     /** All rows, subcommands within theirs, in the order in which they are documented. */
     public List<CommandSpec> rows() {
         return rows;
+    }
+
+    /** How many rows there are, subcommands counted too: ordinals are below it. */
+    public int size() {
+        return size;
     }
 
     /** The row for the request, that of the subcommand if it names one, {@link #UNKNOWN} when there is no such verb. */

@@ -9,12 +9,12 @@ import io.creek.protocol.Request;
  * <p>Of several stars only the last one met is tried again, which is enough: an earlier one that took more could be matched by the later
  * one too. So the cost is at most pattern times text, whatever a client sends.
  */
-final class Glob {
+public final class Glob {
     private static final int NO_STAR = -1;
 
     private final byte[] pattern;
 
-    Glob(byte[] pattern) {
+    public Glob(byte[] pattern) {
         this.pattern = pattern;
     }
 
@@ -23,7 +23,7 @@ final class Glob {
         return new Glob(request.copy(argument));
     }
 
-    boolean matches(byte[] text, int offset, int length) {
+    public boolean matches(byte[] text, int offset, int length) {
         int end = offset + length;
         int at = offset;
         int p = 0;

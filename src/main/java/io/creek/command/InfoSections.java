@@ -100,6 +100,10 @@ enum InfoSections {
             fields.put(
                     "total_error_replies",
                     node.errors().values().stream().mapToLong(Long::longValue).sum());
+            fields.put("acl_access_denied_auth", node.denied().auth());
+            fields.put("acl_access_denied_cmd", node.denied().command());
+            fields.put("acl_access_denied_key", node.denied().key());
+            fields.put("acl_access_denied_channel", 0);
             return fields;
         }
     },

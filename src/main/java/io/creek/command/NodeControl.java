@@ -25,6 +25,8 @@ public interface NodeControl {
     /** Sets the counters to zero that INFO shows as sums since the start, or since this. */
     void resetStatistics();
 
+    AccessControl accessControl();
+
     SlowLog slowLog();
 
     LatencyMonitor latency();

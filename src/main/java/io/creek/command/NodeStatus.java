@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param lastSaveMillis when the newest snapshot was completed, milliseconds since 1970; 0 when there is none
  * @param commands counts of each command that was sent
  * @param errors how often each code of error was answered
+ * @param denied what clients were not allowed
  * @param shards status of each shard
  */
 public record NodeStatus(
@@ -49,6 +50,7 @@ public record NodeStatus(
         long lastSaveMillis,
         List<CommandCounts> commands,
         Map<String, Long> errors,
+        AclLog.Denied denied,
         List<ShardStatus> shards) {
 
     /**

@@ -11,13 +11,13 @@ public final class Redaction {
 
     private Redaction() {}
 
-    /** The request, with AUTH's arguments replaced, those of HELLO's AUTH, and what CONFIG SET makes a secret. */
+    /** The request, with AUTH's arguments replaced, those of HELLO's AUTH and of ACL about users, and what CONFIG SET makes a secret. */
     public static Request of(Request request) {
         Request shown = request;
         if (request.is(0, "AUTH")) {
-            for (int i = 1; i < request.size(); i++) {
-                shown = shown.with(i, REDACTED);
-            }
+            shown = from(1, request);
+        } else if (request.is(0, "ACL") && request.size() > 2 && isAboutUsers(request)) {
+            shown = from(2, request);
         } else if (request.is(0, "HELLO")) {
             for (int i = 2; i + 2 < request.size(); i++) {
                 if (request.is(i, "AUTH")) {
@@ -36,5 +36,17 @@ public final class Redaction {
             }
         }
         return shown;
+    }
+
+    private static boolean isAboutUsers(Request request) {
+        return request.is(1, "SETUSER") || request.is(1, "GETUSER") || request.is(1, "DELUSER");
+    }
+
+    private static Request from(int first, Request request) {
+        byte[][] arguments = new byte[request.size()][];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = i < first ? request.copy(i) : REDACTED;
+        }
+        return Request.of(arguments);
     }
 }

@@ -27,7 +27,7 @@ final class SaveCommands {
                     .syntax("[SCHEDULE]")
                     .does("Starts a snapshot", (NodeCommand) SaveCommands::start),
             CommandSpec.named("lastsave", 1)
-                    .flags(FAST, LOADING)
+                    .flags(ADMIN, FAST, LOADING)
                     .about("server", "1.0.0", "O(1)")
                     .does("Answers when the last snapshot was completed, seconds since 1970", (NodeCommand)
                             (request, node) -> CompletableFuture.completedStage(

@@ -1,13 +1,14 @@
 /**
  * What Creek can be asked to do: one small class per command or close family of commands, and the table of them.
  *
- * <p>A command is a value without state. It comes in seven kinds, by what it may see:
+ * <p>A command is a value without state. It comes in eight kinds, by what it may see:
  *
  * <ul>
  *   <li>{@link io.creek.command.KeyCommand} – over keys that it declares in its {@link io.creek.command.CommandSpec}: a pure
  *       function of the {@link io.creek.command.Keys} and the request. It runs the same on one shard, under locks over several
  *       shards, and inside a transaction.
  *   <li>{@link io.creek.command.SessionCommand} – over the connection that sent it, seen as a {@link io.creek.command.Client}.
+ *   <li>{@link io.creek.command.LoginCommand} – the same, once a name and a password in it were found right.
  *   <li>{@link io.creek.command.WalkCommand} – through all keys, in slices, with a {@link io.creek.command.Walk} of its own.
  *   <li>{@link io.creek.command.TransactionCommand} – to the transaction that the connection's session keeps.
  *   <li>{@link io.creek.command.StatusCommand} – over a status that every shard reported at its place in the client's order.

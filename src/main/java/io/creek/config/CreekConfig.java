@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record CreekConfig(
         Server server,
-        Security security,
+        SecurityConfig security,
         LogLevel logLevel,
         Path dataDirectory,
         CommitLog commitLog,
@@ -46,13 +46,6 @@ public record CreekConfig(
                     : List.of(address);
         }
     }
-
-    /**
-     * Who is let in.
-     *
-     * @param authSeconds that a client has to authenticate in, where there is a password
-     */
-    public record Security(Password password, int authSeconds) {}
 
     /**
      * @param segmentBytes the size of a log file; a larger frame gets a file of its own
@@ -137,21 +130,12 @@ public record CreekConfig(
         CheckedValues values = new CheckedValues(raw, BuiltInSettings.BUILT_IN);
         HostPort said = values.get(Setting.SERVER_ADDRESS);
         HostPort address = values.get(Setting.PORT).map(said::withPort).orElse(said);
-        boolean insecure = values.get(Setting.INSECURE);
-        Password password = values.get(Setting.REQUIREPASS);
-        if (!address.isLoopback() && password.isNone() && !insecure) {
-            values.refuse(
-                    Setting.SERVER_ADDRESS,
-                    "expected 127.0.0.1, [::1] or localhost: beyond the loopback whoever reaches the port may read and"
-                            + " write everything, as there is no password; requirepass sets one, insecure = true"
-                            + " does without");
-        }
         int eventLoops = automatic(values.get(Setting.EVENT_LOOPS), automaticEventLoops(machine));
         // A shard more than there are loops would only add hops.
         int shards = automatic(values.get(Setting.SHARDS), eventLoops);
         CreekConfig config = new CreekConfig(
                 new Server(address, values.get(Setting.TEXT_REPLIES), values.get(Setting.BANNER)),
-                new Security(password, values.get(Setting.AUTH_TIMEOUT)),
+                SecurityConfig.of(values, address),
                 values.get(Setting.LOG_LEVEL),
                 dataDirectory(values.get(Setting.DATA_STORE_DIRECTORY), address.port()),
                 new CommitLog(

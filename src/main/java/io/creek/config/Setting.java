@@ -44,6 +44,19 @@ public final class Setting<T> {
     static final Setting<Integer> AUTH_TIMEOUT =
             new Setting<>("auth_timeout", Values.number(1, 3_600, " of seconds")).whileRunning();
 
+    static final Setting<Optional<Path>> ACL_FILE = new Setting<>("acl_file", Values.optional("a file", Setting::path));
+
+    static final Setting<Optional<Path>> TLS_CERTIFICATE =
+            new Setting<>("tls_certificate", Values.optional("a file", Setting::path));
+
+    static final Setting<Optional<Path>> TLS_KEY = new Setting<>("tls_key", Values.optional("a file", Setting::path));
+
+    static final Setting<Optional<Path>> TLS_CA = new Setting<>("tls_ca", Values.optional("a file", Setting::path));
+
+    static final Setting<TlsClients> TLS_CLIENTS = new Setting<>("tls_clients", Values.oneOf(TlsClients.class));
+
+    static final Setting<Boolean> TLS_USERS = new Setting<>("tls_users", Values.trueOrFalse());
+
     static final Setting<LogLevel> LOG_LEVEL = new Setting<>("log_level", Values.oneOf(LogLevel.class)).whileRunning();
 
     /** An empty path is the default, which depends on the port. */
@@ -195,6 +208,12 @@ public final class Setting<T> {
             INSECURE,
             REQUIREPASS,
             AUTH_TIMEOUT,
+            ACL_FILE,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_CA,
+            TLS_CLIENTS,
+            TLS_USERS,
             CLIENTS_MAX,
             TEXT_REPLIES,
             BANNER,

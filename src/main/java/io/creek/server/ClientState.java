@@ -4,30 +4,30 @@ import io.creek.command.Client;
 import io.creek.command.ClientStatus;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
-import io.creek.config.Password;
 import io.creek.protocol.Dialect;
 import io.creek.protocol.ReplyFormat;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import io.creek.security.User;
+import io.creek.security.Users;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a client has told of itself and chosen. Owned by the event loop of its session. */
 final class ClientState implements Client {
-    private static final byte[] DEFAULT_USER = "default".getBytes(StandardCharsets.US_ASCII);
-
     /** So much of a command counts as one: a large one may take its time, a byte a second is silence. */
     private static final int ACTIVE_BYTES = 4 << 10;
 
     private final long id;
     private final CommandTable commands;
     private final SessionTransaction transaction;
-    private final Supplier<Password> password;
+    private final Users users;
+    /** Who it is without having said so: the user of its certificate. */
+    private final Optional<String> certified;
+
     private final BooleanSupplier readOnly;
     private final Map<String, String> descriptions = new HashMap<>();
     private final EnumSet<ClientStatus.Flag> marks = EnumSet.noneOf(ClientStatus.Flag.class);
@@ -43,43 +43,76 @@ final class ClientState implements Client {
     private int commandsToSkip;
 
     private boolean authenticated;
+    private User user;
+    /** The user, when it may not do everything; null otherwise, so that most commands ask nothing. */
+    private @Nullable User restricted;
+
     /** Since when the client could have authenticated. */
     private long strangerSinceNanos;
-
-    private boolean failedToAuthenticate;
 
     private String lastCommand = "";
     private boolean leaves;
 
     /**
-     * @param password that is configured; it may change
+     * @param certified the common name of the client's certificate, where that is to say who it is
      * @param readOnly whether the node takes no writes from clients
      */
     ClientState(
             long id,
             CommandTable commands,
             SessionTransaction transaction,
-            Supplier<Password> password,
+            Users users,
+            Optional<String> certified,
             BooleanSupplier readOnly) {
         this.id = id;
         this.commands = commands;
         this.transaction = transaction;
-        this.password = password;
+        this.users = users;
+        this.certified = certified;
         this.readOnly = readOnly;
-        this.authenticated = password.get().isNone();
         this.strangerSinceNanos = openedNanos;
+        this.user = users.byDefault();
+        introduce();
+    }
+
+    /** Who it is before it has said anything. */
+    private void introduce() {
+        authenticated = users.isOpen();
+        is(users.byDefault());
+        certified.ifPresent(this::becomes);
+    }
+
+    private void is(User who) {
+        user = who;
+        restricted = who.isUnrestricted() ? null : who;
+    }
+
+    /** Is this user from now on, if there is one of that name who may be. */
+    boolean becomes(String name) {
+        Optional<User> named = users.find(name).filter(User::isEnabled);
+        named.ifPresent(this::is);
+        authenticated |= named.isPresent();
+        return named.isPresent();
+    }
+
+    /** The user, when it may not do everything. */
+    @Nullable
+    User restricted() {
+        return restricted;
+    }
+
+    /** The users have changed; false when the client was one who is not any more, or watches what it may not watch now. */
+    boolean followUsers() {
+        Optional<User> now = users.find(user.name()).filter(each -> each.isEnabled() || !authenticated);
+        is(now.orElseGet(users::byDefault));
+        authenticated &= now.isPresent();
+        return now.isPresent()
+                && (!isMonitor() || user.mayRun(commands.named("monitor").orElseThrow()));
     }
 
     /** For how long the client could have authenticated and has not. */
     long strangerNanos(long nowNanos) {
         return isAuthenticated() ? 0 : nowNanos - strangerSinceNanos;
-    }
-
-    /** Whether the command that has just run is to be answered late: whoever guesses passwords must not do so fast. */
-    boolean takeFailedAuthentication() {
-        boolean failed = failedToAuthenticate;
-        failedToAuthenticate = false;
-        return failed;
     }
 
     /** Another command is about to be dispatched. */
@@ -153,6 +186,7 @@ final class ClientState implements Client {
                 transaction.bytes(),
                 connection.unsentBytes(),
                 lastCommand,
+                user.name(),
                 protocolVersion,
                 description(LIBRARY_NAME).orElse(""),
                 description(LIBRARY_VERSION).orElse(""));
@@ -224,20 +258,22 @@ final class ClientState implements Client {
     /** Who was let in stays so when a password is set; nobody has to tell one when there is none any more. */
     @Override
     public boolean isAuthenticated() {
-        return authenticated || !needsPassword();
+        return authenticated || users.isOpen();
     }
 
     @Override
     public boolean needsPassword() {
-        return !password.get().isNone();
+        return !users.isOpen();
     }
 
     @Override
-    public boolean authenticate(byte[] user, byte[] given) {
-        boolean matches = password.get().matches(given) && Arrays.equals(user, DEFAULT_USER);
-        authenticated |= matches;
-        failedToAuthenticate |= !matches;
-        return matches;
+    public String user() {
+        return user.name();
+    }
+
+    @Override
+    public boolean isUser(String named) {
+        return users.find(named).isPresent();
     }
 
     @Override
@@ -258,7 +294,7 @@ final class ClientState implements Client {
         commandsToSkip = 0;
         marks.clear();
         transaction.discard();
-        authenticated = !needsPassword();
+        introduce();
         strangerSinceNanos = System.nanoTime();
     }
 

@@ -3,18 +3,22 @@ package io.creek.server;
 import io.creek.command.ClientsCommand;
 import io.creek.command.CommandSpec;
 import io.creek.command.KeyCommand;
+import io.creek.command.LoginCommand;
 import io.creek.command.NodeCommand;
 import io.creek.command.SessionCommand;
 import io.creek.command.StatusCommand;
 import io.creek.command.TransactionCommand;
+import io.creek.command.VisibleWalk;
 import io.creek.command.WaitCommand;
 import io.creek.command.Walk;
 import io.creek.command.WalkCommand;
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
+import io.creek.security.User;
 import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +34,17 @@ final class Dispatch {
     private static final Optional<Reply> READ_ONLY =
             Optional.of(Reply.error("READONLY You can't write against a read only replica."));
 
-    /** So long the answer to a wrong password takes, and its connection may send nothing else. */
-    private static final long FAILED_AUTHENTICATION_MILLIS = 500;
-
     private final SessionGroup group;
     private final Session session;
     private final ClientState client;
+    private final Login login;
+    private final AccessCheck access;
     /** A decoded command that waits for the end of a pause. */
     private @Nullable Request held;
+    /** Nothing is decoded before it is known who the client is. */
+    private boolean awaitsLogin;
+
+    private boolean gone;
 
     /** Whether the group knows the session as one that is shown what others send. */
     private boolean monitors;
@@ -46,14 +53,16 @@ final class Dispatch {
         this.group = group;
         this.session = session;
         this.client = client;
+        this.login = new Login(group, session, client);
+        this.access = new AccessCheck(group, session, client);
     }
 
-    /** Whether a command waits for the end of a pause. */
+    /** Whether a command waits, for the end of a pause or to know who the client is. */
     boolean isHeld() {
-        return held != null;
+        return held != null || awaitsLogin;
     }
 
-    /** What that command takes in memory. */
+    /** What a command that waits for the end of a pause takes in memory. */
     long heldBytes() {
         return held == null ? 0 : held.bytes();
     }
@@ -61,6 +70,7 @@ final class Dispatch {
     /** The connection is gone, and with it what has not run. */
     void forgetHeld() {
         held = null;
+        gone = true;
     }
 
     /** Goes on with the command that a pause has held back, unless another pause does. */
@@ -101,6 +111,13 @@ final class Dispatch {
         if (!client.isAuthenticated() && !spec.flags().contains(CommandSpec.Flag.NO_AUTH) && !spec.isUnknown()) {
             return NOT_AUTHENTICATED;
         }
+        User restricted = client.restricted();
+        if (restricted != null && !spec.isUnknown()) {
+            Optional<Reply> refusal = access.refusal(restricted, spec, request);
+            if (refusal.isPresent()) {
+                return refusal;
+            }
+        }
         if (spec.writes() || client.transaction().writes(spec)) {
             if (group.node().isReadOnly()) {
                 return READ_ONLY;
@@ -138,12 +155,9 @@ final class Dispatch {
             StoreOperation operation = session.enqueue(spec, request);
             operation.ran(System.nanoTime() - begun);
             changed();
-            if (client.takeFailedAuthentication()) {
-                session.barrier(operation);
-                group.answerLater(operation, reply, FAILED_AUTHENTICATION_MILLIS);
-            } else {
-                session.answer(operation, reply);
-            }
+            session.answer(operation, reply);
+        } else if (spec.command() instanceof LoginCommand command) {
+            login(command, spec, request);
         } else if (spec.command() instanceof StatusCommand command) {
             StoreOperation operation = session.enqueue(spec, request);
             group.proxy().status(session, shards -> {
@@ -164,6 +178,36 @@ final class Dispatch {
         }
     }
 
+    private void login(LoginCommand command, CommandSpec spec, Request request) {
+        long begun = System.nanoTime();
+        CompletableFuture<Reply> reply = login.reply(command, request);
+        if (reply.isDone()) {
+            loggedIn(spec, request, reply.join(), System.nanoTime() - begun);
+            return;
+        }
+        awaitsLogin = true;
+        var unused = reply.thenAccept(made -> {
+            awaitsLogin = false;
+            if (!gone) {
+                loggedIn(spec, request, made, 0);
+                session.resume();
+            }
+        });
+    }
+
+    /** The command is enqueued only now: HELLO decides how its own reply is encoded. */
+    private void loggedIn(CommandSpec spec, Request request, Reply reply, long nanos) {
+        StoreOperation operation = session.enqueue(spec, request);
+        operation.ran(nanos);
+        changed();
+        session.answer(operation, reply);
+    }
+
+    /** What a login within a transaction is answered. */
+    CompletionStage<Reply> loginWithin(LoginCommand command, Request request) {
+        return login.reply(command, request);
+    }
+
     private void submit(StoreOperation operation) {
         if (group.proxy().submit(operation)) {
             session.barrier(operation);
@@ -171,7 +215,9 @@ final class Dispatch {
     }
 
     private void walk(WalkCommand command, CommandSpec spec, Request request) {
-        Walk walk = command.walk(request, group.node().random());
+        Walk all = command.walk(request, group.node().random());
+        User restricted = client.restricted();
+        Walk walk = restricted == null || restricted.mayTouchAllKeys() ? all : new VisibleWalk(all, restricted);
         StoreOperation operation = session.enqueue(spec, request);
         if (walk.refusal().isPresent()) {
             operation.ran(0);

@@ -3,6 +3,7 @@ package io.creek.server;
 import io.creek.command.ClientsCommand;
 import io.creek.command.CommandSpec;
 import io.creek.command.KeyCommand;
+import io.creek.command.LoginCommand;
 import io.creek.command.NodeCommand;
 import io.creek.command.SessionCommand;
 import io.creek.command.StatusCommand;
@@ -43,6 +44,9 @@ final class ExecTail {
             Request request = queued.request();
             if (queued.spec().command() instanceof SessionCommand command) {
                 replies.set(next, command.apply(request, session.client()));
+            } else if (queued.spec().command() instanceof LoginCommand command) {
+                await(queued.spec(), session.loginWithin(command, request));
+                return;
             } else if (queued.spec().command() instanceof TransactionCommand) {
                 // UNWATCH: nothing is watched any more.
                 replies.set(next, Reply.OK);

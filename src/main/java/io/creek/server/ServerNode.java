@@ -1,5 +1,6 @@
 package io.creek.server;
 
+import io.creek.command.AccessControl;
 import io.creek.command.Backups;
 import io.creek.command.CommandLatency;
 import io.creek.command.CommandSpec;
@@ -14,6 +15,8 @@ import io.creek.command.SlowLog;
 import io.creek.command.Versions;
 import io.creek.config.CreekConfig;
 import io.creek.config.RunningConfig;
+import io.creek.security.TlsCertificates;
+import io.creek.security.Users;
 import io.creek.store.Store;
 import io.creek.store.StoreOperation;
 import java.io.IOException;
@@ -23,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -46,11 +50,13 @@ public final class ServerNode implements NodeControl {
     private final Store store;
     private final Peers peers;
     private final InstantSource wall;
+    private final Optional<TlsCertificates> tls;
     private final RandomGenerator random;
     private final Executor blocking;
     private final Runnable stop;
     private final long startedMillis;
-    private final CommandTable commands = CommandTable.standard();
+    private final Users users;
+    private final CommandTable commands;
     private final SessionGroups clients = new SessionGroups();
     private final NodeStatistics statistics = new NodeStatistics();
     private final SlowLog slowLog = new SlowLog();
@@ -62,6 +68,8 @@ public final class ServerNode implements NodeControl {
     private int samplesAbove;
 
     /**
+     * @param commands that {@code users} are about
+     * @param tls by which clients are met; empty when they are met in plain text
      * @param random for any thread
      * @param blocking runs what waits for the disk
      * @param stop begins to stop the process, and returns at once
@@ -70,11 +78,17 @@ public final class ServerNode implements NodeControl {
             RunningConfig configuration,
             Store store,
             Peers peers,
+            CommandTable commands,
+            Users users,
+            Optional<TlsCertificates> tls,
             InstantSource wall,
             RandomGenerator random,
             Executor blocking,
             Runnable stop) {
         this.configuration = configuration;
+        this.commands = commands;
+        this.users = users;
+        this.tls = tls;
         this.random = random;
         this.store = store;
         this.peers = peers;
@@ -83,6 +97,7 @@ public final class ServerNode implements NodeControl {
         this.stop = stop;
         this.startedMillis = wall.millis();
         configuration.onChange(config -> clients.each(group -> group.configure(config)));
+        users.onChange(() -> clients.each(SessionGroup::followUsers));
     }
 
     CreekConfig config() {
@@ -104,6 +119,14 @@ public final class ServerNode implements NodeControl {
 
     SessionGroups clients() {
         return clients;
+    }
+
+    Users users() {
+        return users;
+    }
+
+    Optional<TlsCertificates> tls() {
+        return tls;
     }
 
     CommandTable commands() {
@@ -231,6 +254,12 @@ public final class ServerNode implements NodeControl {
         statistics.reset();
         clients.each(group -> group.statistics().reset());
         store.resetCounters();
+        users.log().resetCounts();
+    }
+
+    @Override
+    public AccessControl accessControl() {
+        return users;
     }
 
     @Override
@@ -311,6 +340,7 @@ public final class ServerNode implements NodeControl {
                 lastSaveMillis(),
                 NodeStatistics.commands(commands, loops),
                 statistics.errors(),
+                users.log().denied(),
                 shards);
     }
 }

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -19,6 +20,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public final class ServerVerticle extends VerticleBase {
             "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ServerNode node;
+    private final RareWarning tlsWarning = new RareWarning(LOG);
     private @Nullable SessionGroup group;
 
     public ServerVerticle(ServerNode node) {
@@ -84,20 +87,35 @@ public final class ServerVerticle extends VerticleBase {
             socket.close();
             return;
         }
+        boolean plain = node.tls().isEmpty();
         if (!node.admit()) {
-            socket.write(Buffer.buffer(TOO_MANY_CLIENTS));
+            if (plain) {
+                socket.write(Buffer.buffer(TOO_MANY_CLIENTS));
+            }
             socket.end();
             return;
         }
+        if (plain) {
+            serve(sessions, socket, Optional.empty());
+        } else {
+            new TlsHandshake(node.tls().get(), socket, node::disconnected, tlsWarning).begin(certified -> {
+                serve(sessions, socket, certified);
+                socket.resume();
+            });
+        }
+    }
+
+    /** @param certified the common name of the client's certificate, where that is to say who it is */
+    private void serve(SessionGroup sessions, NetSocket socket, Optional<String> certified) {
         CreekConfig config = node.config();
         Session session =
-                new Session(sessions, new Connection(socket), config.server().textReplies());
+                new Session(sessions, new Connection(socket), config.server().textReplies(), certified);
         sessions.opened(session);
         // A client that has closed its sending side, as nc -N does, still wants its replies.
         NetSocketInternal internal = (NetSocketInternal) socket;
         internal.channelHandlerContext().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         internal.eventHandler(event -> {
-            if (event instanceof ChannelInputShutdownEvent) {
+            if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
                 session.inputEnded();
             }
         });

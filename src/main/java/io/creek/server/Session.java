@@ -4,6 +4,7 @@ import io.creek.command.Client;
 import io.creek.command.ClientStatus;
 import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
+import io.creek.command.LoginCommand;
 import io.creek.config.TextReplies;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.Dialect;
@@ -18,6 +19,8 @@ import io.creek.protocol.RequestDecoder;
 import io.creek.store.StoreOperation;
 import io.creek.store.TransactionOperation;
 import java.util.EnumSet;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +68,8 @@ final class Session implements StoreOperation.Owner {
     private boolean killed;
     private boolean closed;
 
-    Session(SessionGroup group, Connection connection, TextReplies textReplies) {
+    /** @param certified the common name of the client's certificate, where that is to say who it is */
+    Session(SessionGroup group, Connection connection, TextReplies textReplies, Optional<String> certified) {
         this.group = group;
         this.connection = connection;
         this.pending = new Backlog(group.node().replyBytes());
@@ -73,7 +77,8 @@ final class Session implements StoreOperation.Owner {
                 group.node().nextClientId(),
                 group.node().commands(),
                 new SessionTransaction(() -> group.node().config().limits().queryBufferBytesMax()),
-                () -> group.node().config().security().password(),
+                group.node().users(),
+                certified,
                 group.node()::isReadOnly);
         this.dispatch = new Dispatch(group, this, client);
         this.decoder = new RequestDecoder(limits(), textReplies);
@@ -86,6 +91,9 @@ final class Session implements StoreOperation.Owner {
     void handle(byte[] bytes, int offset, int length) {
         if (!closing) {
             group.followConfiguration();
+        }
+        // That may have closed it: its user is gone.
+        if (!closing) {
             client.received(length);
             group.statistics().read(length);
             decoder.feed(bytes, offset, length);
@@ -100,7 +108,21 @@ final class Session implements StoreOperation.Owner {
         write();
     }
 
-    /** Answers what was decoded, then closes: the node stops. */
+    /** The users have changed: a client that was one who is gone is answered what was decoded, and closed. */
+    void usersChanged() {
+        boolean stays = client.followUsers();
+        limitsChanged();
+        if (!stays) {
+            finish();
+        }
+    }
+
+    /** What a login within a transaction is answered. */
+    CompletionStage<Reply> loginWithin(LoginCommand command, Request request) {
+        return dispatch.loginWithin(command, request);
+    }
+
+    /** Answers what was decoded, then closes: the node stops, or nobody may be that user any more. */
     void finish() {
         closing = true;
         waiting.finish();

@@ -9,6 +9,7 @@ import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.QuotedText;
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
+import io.creek.security.User;
 import io.creek.store.Loop;
 import io.creek.store.Store;
 import io.creek.store.StoreOperation;
@@ -19,10 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +51,8 @@ final class SessionGroup {
 
     private DecoderLimits limits = DecoderLimits.STANDARD;
     private @Nullable CreekConfig configured;
+    /** The users that the sessions have followed last. */
+    private Map<String, User> users;
 
     private List<Session> answered = new ArrayList<>();
     /** Set when the node stops. */
@@ -62,6 +64,7 @@ final class SessionGroup {
         Store store = node.store();
         proxy = store.proxy(loop, this::writeReplies);
         statistics = new CommandStatistics(node.commands());
+        users = node.users().all();
         configure(node.config());
     }
 
@@ -77,11 +80,22 @@ final class SessionGroup {
         return statistics;
     }
 
-    /** Has a changed configuration count for what was read after it was answered that it changed. */
+    /** Has a changed configuration, and changed users, count for what was read after it was answered that they changed. */
     @SuppressWarnings("ReferenceEquality") // a changed one is another one, and this is asked at every read
     void followConfiguration() {
         if (node.config() != configured) {
             configure(node.config());
+        }
+        followUsers();
+    }
+
+    /** Has sessions follow users that have changed. */
+    @SuppressWarnings("ReferenceEquality") // changed ones are another map, and this is asked at every read
+    void followUsers() {
+        Map<String, User> now = node.users().all();
+        if (now != users) {
+            users = now;
+            List.copyOf(sessions).forEach(Session::usersChanged);
         }
     }
 
@@ -299,12 +313,6 @@ final class SessionGroup {
             operation.owner().completed(operation);
             writeReplies();
         });
-    }
-
-    /** Brings a reply to its session, not before some time. */
-    void answerLater(StoreOperation operation, Reply reply, long millis) {
-        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run)
-                .execute(() -> answer(operation, reply));
     }
 
     private void writeReplies() {

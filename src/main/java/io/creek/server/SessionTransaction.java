@@ -44,6 +44,10 @@ final class SessionTransaction {
         return open ? queued.size() : -1;
     }
 
+    List<Queued> queued() {
+        return queued;
+    }
+
     /** Bytes that the queue and the watched keys take, about. */
     long bytes() {
         return bytes;

@@ -11,7 +11,7 @@
  * for all.
  *
  * <p>What concerns all connections – CLIENT LIST and KILL, PAUSE, MONITOR, the counters of INFO – never shares a session between loops: {@link
- * io.creek.server.SessionGroups} asks each loop's {@link io.creek.server.SessionGroup}. Depends on {@code store}, {@code command}, {@code protocol} and {@code config}.
+ * io.creek.server.SessionGroups} asks each loop's {@link io.creek.server.SessionGroup}. Depends on {@code store}, {@code security}, {@code command}, {@code protocol} and {@code config}.
  */
 @NullMarked
 package io.creek.server;

@@ -3,6 +3,7 @@ package io.creek.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.creek.command.AclLog;
 import io.creek.command.CommandCounts;
 import io.creek.command.CommandLatency;
 import io.creek.command.LatencyHistogram;
@@ -125,6 +126,7 @@ final class MonitoringTest {
                 1,
                 List.of(new CommandCounts("get", 1, 2, 3, 4)),
                 Map.of("ERR", 1L),
+                new AclLog.Denied(1, 2, 3),
                 List.of(new ShardStatus(
                         1, 2, 3, 4, 5, 6, 7, List.of(new ShardStatus.SizeClass(64, 2, 1)), 8, 9, 10, 11, 12, 13)));
     }

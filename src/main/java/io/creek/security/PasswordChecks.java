@@ -1,0 +1,104 @@
+package io.creek.security;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Checks passwords against their slow hashes, on one thread of its own that rests after each wrong one as long as it took: whoever guesses
+ * gets half of one processor. What was right once is known from then on by a fast hash with a key of this process alone, so that clients
+ * that connect again wait for nobody.
+ */
+final class PasswordChecks {
+    private static final int WAITING_MAX = 64;
+    private static final int KEY_BYTES = 32;
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), PasswordChecks::thread);
+    /** By the hashes of users; {@link #forgetAllBut} bounds it. */
+    private final Map<PasswordHash, byte[]> known = new ConcurrentHashMap<>();
+
+    private final SecretKeySpec key;
+
+    PasswordChecks(RandomGenerator random) {
+        byte[] bytes = new byte[KEY_BYTES];
+        random.nextBytes(bytes);
+        key = new SecretKeySpec(bytes, ALGORITHM);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread made = new Thread(task, "passwords");
+        made.setDaemon(true);
+        return made;
+    }
+
+    /** Whether a password was found to be that of one of the hashes before. Fast. */
+    boolean isKnown(List<PasswordHash> hashes, byte[] password) {
+        if (known.isEmpty()) {
+            return false;
+        }
+        byte[] fast = fast(password);
+        boolean found = false;
+        for (PasswordHash hash : hashes) {
+            byte[] of = known.get(hash);
+            found |= of != null && MessageDigest.isEqual(of, fast);
+        }
+        return found;
+    }
+
+    /** Completes on the thread of the checks, or at once when that has too much to do. */
+    CompletableFuture<LoginVerdict> check(List<PasswordHash> hashes, byte[] password) {
+        CompletableFuture<LoginVerdict> verdict = new CompletableFuture<>();
+        try {
+            thread.execute(() -> {
+                long begun = System.nanoTime();
+                boolean right = matches(hashes, password);
+                verdict.complete(right ? LoginVerdict.RIGHT : LoginVerdict.WRONG);
+                if (!right) {
+                    LockSupport.parkNanos(System.nanoTime() - begun);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            verdict.complete(LoginVerdict.BUSY);
+        }
+        return verdict;
+    }
+
+    private boolean matches(List<PasswordHash> hashes, byte[] password) {
+        for (PasswordHash hash : hashes) {
+            if (hash.matches(password)) {
+                known.put(hash, fast(password));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The users have these hashes and no others any more. */
+    void forgetAllBut(Collection<PasswordHash> hashes) {
+        known.keySet().retainAll(hashes);
+    }
+
+    private byte[] fast(byte[] password) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac.doFinal(password);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(ALGORITHM + ": every Java has it", e);
+        }
+    }
+}

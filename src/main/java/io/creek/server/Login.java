@@ -1,0 +1,79 @@
+package io.creek.server;
+
+import io.creek.command.AclLog;
+import io.creek.command.LoginCommand;
+import io.creek.command.LoginCommand.Credentials;
+import io.creek.protocol.Reply;
+import io.creek.protocol.Request;
+import io.creek.security.LoginVerdict;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Has what a client says of itself checked, and answers late when that is wrong. Owned by the session's event loop. */
+final class Login {
+    /** So long an answer takes that is no, from when the command came: whoever guesses must not do so fast, nor learn from the time. */
+    private static final long REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final Reply BUSY =
+            Reply.error("ERR too many passwords wait to be checked, this one was not: try again later");
+
+    private final SessionGroup group;
+    private final Session session;
+    private final ClientState client;
+
+    Login(SessionGroup group, Session session, ClientState client) {
+        this.group = group;
+        this.session = session;
+        this.client = client;
+    }
+
+    /** The reply; completes on the session's loop, at once where nothing has to be waited for. */
+    CompletableFuture<Reply> reply(LoginCommand command, Request request) {
+        Optional<Credentials> told = command.credentials(request, client);
+        if (told.isEmpty()) {
+            return CompletableFuture.completedFuture(command.apply(request, client));
+        }
+        long begun = System.nanoTime();
+        CompletableFuture<LoginVerdict> check =
+                group.node().users().check(told.get().user(), told.get().password());
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        if (check.isDone() && !check.isCompletedExceptionally() && check.join() == LoginVerdict.RIGHT) {
+            decided(LoginVerdict.RIGHT, command, request, told.get(), begun, reply);
+        } else {
+            var unused = check.whenComplete((verdict, failure) -> group.later(() -> decided(
+                    verdict == null ? LoginVerdict.BUSY : verdict, command, request, told.get(), begun, reply)));
+        }
+        return reply;
+    }
+
+    private void decided(
+            LoginVerdict verdict,
+            LoginCommand command,
+            Request request,
+            Credentials told,
+            long begun,
+            CompletableFuture<Reply> reply) {
+        String user = new String(told.user(), StandardCharsets.ISO_8859_1);
+        if (verdict == LoginVerdict.RIGHT && client.becomes(user)) {
+            reply.complete(command.apply(request, client));
+            return;
+        }
+        String object = request.text(0).toUpperCase(Locale.ROOT);
+        group.node()
+                .users()
+                .log()
+                .record(
+                        AclLog.Reason.AUTH,
+                        client.transaction().queuedCommands() >= 0,
+                        object,
+                        user,
+                        session.status(System.nanoTime()));
+        Reply refusal = verdict == LoginVerdict.BUSY ? BUSY : LoginCommand.WRONG;
+        long restNanos = Math.max(0, REFUSAL_NANOS - (System.nanoTime() - begun));
+        CompletableFuture.delayedExecutor(restNanos, TimeUnit.NANOSECONDS, Runnable::run)
+                .execute(() -> group.later(() -> reply.complete(refusal)));
+    }
+}

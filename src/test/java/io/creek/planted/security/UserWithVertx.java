@@ -1,0 +1,5 @@
+package io.creek.planted.security;
+
+import io.vertx.core.Vertx;
+
+public record UserWithVertx(Vertx vertx) {}
