@@ -288,14 +288,23 @@ final class ManifestProblems {
                                 .sorted()
                                 .toList())
                         .orElse(List.of()),
-                tlsFiles(mounts));
+                files(mounts, "bus-tls"));
+        expect(
+                "files of tls",
+                config.security()
+                        .tls()
+                        .map(tls ->
+                                Stream.of(tls.certificate(), tls.key()).sorted().toList())
+                        .orElse(List.of()),
+                files(mounts, "client-tls"));
+        expect("acl_file", config.security().aclFile().stream().toList(), files(mounts, "users"));
     }
 
-    private List<Path> tlsFiles(Map<String, String> mounts) {
-        String mount = mounts.get("bus-tls");
+    private List<Path> files(Map<String, String> mounts, String volume) {
+        String mount = mounts.get(volume);
         return mount == null
                 ? List.of()
-                : volume("bus-tls").getSecret().getItems().stream()
+                : volume(volume).getSecret().getItems().stream()
                         .map(KeyToPath::getPath)
                         .map(file -> Path.of(mount, file))
                         .sorted()
