@@ -148,8 +148,15 @@ class SecurityIT {
         String[] app = {"--no-auth-warning", "--user", "app", "--pass", "pw-app"};
         String[] wrong = {"--no-auth-warning", "--user", "app", "--pass", "wrong"};
         assertThat(run("SET app:1 v\nGET app:1\nGET other\nCONFIG GET requirepass\nACL WHOAMI\n", cli(app)))
-                .isEqualTo("OK\nv\nNOPERM this user has no permissions to access one of the keys used as arguments\n\n"
-                        + "NOPERM this user has no permissions to run the 'config|get' command\n\napp\n");
+                .isEqualTo("""
+                        OK
+                        v
+                        NOPERM this user has no permissions to access one of the keys used as arguments
+
+                        NOPERM this user has no permissions to run the 'config|get' command
+
+                        app
+                        """);
         assertThat(run("GET app:1\n", cli(wrong)))
                 .contains("WRONGPASS invalid username-password pair or user is disabled.")
                 .contains("NOAUTH Authentication required.")
@@ -160,9 +167,14 @@ class SecurityIT {
     @Test
     void aCertificateIsTheUserThatItNames() throws Exception {
         assertThat(run("ACL WHOAMI\nSET app:2 v\nSET other v\nRESET\nACL WHOAMI\n", as(files, "app")))
-                .isEqualTo(
-                        "app\nOK\nNOPERM this user has no permissions to access one of the keys used as arguments\n\n"
-                                + "RESET\napp\n");
+                .isEqualTo("""
+                        app
+                        OK
+                        NOPERM this user has no permissions to access one of the keys used as arguments
+
+                        RESET
+                        app
+                        """);
         assertThat(run("GET app:2\n", as(files, "stranger"))).isEqualTo("NOAUTH Authentication required.\n\n");
         assertThat(run("AUTH boss pw-boss\nACL WHOAMI\n", as(files, "app"))).isEqualTo("OK\nboss\n");
     }
@@ -184,8 +196,8 @@ class SecurityIT {
 
     @Test
     void plainTextIsClosedWithoutAWordAndLogged() throws Exception {
-        List<String> plain = List.of(
-                "PING\r\n", "*1\r\n$4\r\nPING\r\n", "AUTH app pw-app\nGET app:1\n", "GET / HTTP/1.1\r\n\r\n");
+        List<String> plain =
+                List.of("PING\r\n", "*1\r\n$4\r\nPING\r\n", "AUTH app pw-app\nGET app:1\n", "GET / HTTP/1.1\r\n\r\n");
         Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> {
             plain.forEach(sent -> assertThat(answerTo(sent)).as(sent).hasSizeLessThanOrEqualTo(ALERT_BYTES));
             return errors().contains(" closed: expected TLS, actual something else, as plain text");

@@ -113,11 +113,12 @@ public final class TlsCertificates {
     }
 
     private SslContext checked(Files files) {
-        X509Certificate own = certificate().certificates(files.certificate.getBytes()).get(0);
+        X509Certificate own =
+                certificate().certificates(files.certificate.getBytes()).get(0);
         certificate().requireValid(own);
         key().requireKeyOf(files.key.getBytes(), own, certificate());
-        authority().ifPresent(file ->
-                file.certificates(files.authority.getBytes()).forEach(file::requireValid));
+        authority()
+                .ifPresent(file -> file.certificates(files.authority.getBytes()).forEach(file::requireValid));
         try {
             return builder(files).build();
         } catch (SSLException | IllegalArgumentException e) {

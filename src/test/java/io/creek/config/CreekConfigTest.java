@@ -25,7 +25,7 @@ class CreekConfigTest {
         assertThat(config)
                 .isEqualTo(new CreekConfig(
                         new CreekConfig.Server(new HostPort("localhost", 8080), TextReplies.AUTO, false),
-                        new CreekConfig.Security(Password.NONE, 10),
+                        new SecurityConfig(Password.NONE, 10, Optional.empty(), false, Optional.empty()),
                         LogLevel.INFO,
                         Path.of("data/8080"),
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),

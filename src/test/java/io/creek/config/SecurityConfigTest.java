@@ -58,8 +58,7 @@ class SecurityConfigTest {
                                 "tls_users",
                                 "true")
                         .tls())
-                .contains(new Tls(
-                        Path.of("c"), Path.of("k"), Optional.of(Path.of("a")), TlsClients.REQUIRED, true));
+                .contains(new Tls(Path.of("c"), Path.of("k"), Optional.of(Path.of("a")), TlsClients.REQUIRED, true));
     }
 
     @Test
@@ -74,8 +73,7 @@ class SecurityConfigTest {
                 .containsExactly("tls_clients = none: expected optional or required with tls_ca, which is for clients'"
                         + " certificates");
         assertThat(problems("tls_certificate", "c", "tls_key", "k", "tls_clients", "optional"))
-                .containsExactly(
-                        "tls_ca = : expected a file with tls_clients: the authority of clients' certificates");
+                .containsExactly("tls_ca = : expected a file with tls_clients: the authority of clients' certificates");
         assertThat(problems("tls_certificate", "c", "tls_key", "k", "tls_users", "true"))
                 .containsExactly("tls_users = true: expected false, or tls_clients = optional or required");
     }

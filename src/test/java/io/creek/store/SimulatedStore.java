@@ -132,7 +132,8 @@ public final class SimulatedStore {
                     spec.summary(),
                     spec.syntax(),
                     observed,
-                    spec.subcommands());
+                    spec.subcommands(),
+                    spec.ordinal());
         }
 
         private Reply evaluated(Call call, List<String> words, Keys keys, Reply reply) {

@@ -491,7 +491,8 @@ final class StoreSimulation {
                 spec.summary(),
                 spec.syntax(),
                 (KeyCommand) (request, keys) -> evaluated(request, keys, command.apply(request, keys)),
-                spec.subcommands());
+                spec.subcommands(),
+                spec.ordinal());
     }
 
     private Reply evaluated(Request request, Keys keys, Reply reply) {
