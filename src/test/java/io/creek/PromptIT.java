@@ -81,6 +81,7 @@ class PromptIT {
         tmux(command.toArray(String[]::new));
     }
 
+    /** The screen is told without the spaces that end a line. */
     private void awaitScreen(String... texts) {
         Awaitility.await(String.join(", ", texts))
                 .atMost(PATIENCE)
@@ -88,7 +89,7 @@ class PromptIT {
     }
 
     private String prompt() {
-        return "localhost:" + NODE.port() + "> ";
+        return "localhost:" + NODE.port() + ">";
     }
 
     @Test
@@ -96,9 +97,9 @@ class PromptIT {
         run(NODE.port(), "cli");
         awaitScreen(prompt());
         type("persi", "Tab");
-        awaitScreen(prompt() + "persist", "key");
+        awaitScreen(prompt() + " persist", "key");
         type("C-u", "SET user");
-        awaitScreen(prompt() + "SET user value [NX|XX] [GET] [EX seconds");
+        awaitScreen(prompt() + " SET user value [NX|XX] [GET] [EX seconds");
         type(" \"two words\"", "Enter");
         awaitScreen("\nOK\n");
         type("GET user", "Enter");
@@ -106,9 +107,9 @@ class PromptIT {
         type("MGET user nobody", "Enter");
         awaitScreen("1) \"two words\"\n2) (nil)\n");
         type("client lis", "Tab");
-        awaitScreen(prompt() + "client list");
+        awaitScreen(prompt() + " client list");
         type("C-u", "Up", "Up");
-        awaitScreen(prompt() + "GET user\n");
+        awaitScreen(prompt() + " GET user\n");
         type("C-u", "FOO", "Enter");
         awaitScreen("(error) ERR unknown command 'FOO'");
         type("AUTH secret", "Enter");
@@ -127,7 +128,7 @@ class PromptIT {
         run(NODE.port(), "cli");
         awaitScreen(prompt());
         type("Up");
-        awaitScreen(prompt() + "SET left behind");
+        awaitScreen(prompt() + " SET left behind");
     }
 
     @Test
@@ -139,7 +140,7 @@ class PromptIT {
         tmux("split-window", "-d", "'" + CliIT.launcher() + "' cli -p " + NODE.port() + " SET seen 1");
         awaitScreen("\"SET\" \"seen\" \"1\"");
         type("C-c");
-        awaitScreen("interrupted", "not connected> ");
+        awaitScreen("interrupted", "not connected>");
         type("GET seen", "Enter");
         awaitScreen("connected again to localhost:" + NODE.port(), "\"1\"");
     }
@@ -150,14 +151,14 @@ class PromptIT {
         try (ServerProcess creek = ServerProcess.start(directory, Map.of(), "-port", "" + port)) {
             creek.awaitListening(port);
             run(port, "cli");
-            awaitScreen("localhost:" + port + "> ");
+            awaitScreen("localhost:" + port + ">");
             type("SET kept 1", "Enter");
             awaitScreen("\nOK\n");
             creek.terminate();
             assertThat(creek.awaitExit()).isZero();
         }
         type("GET kept", "Enter");
-        awaitScreen("creek: localhost:" + port + ": ", "not connected> ");
+        awaitScreen("creek: localhost:" + port + ": ", "not connected>");
         try (ServerProcess creek = ServerProcess.start(directory, Map.of(), "-port", "" + port)) {
             creek.awaitListening(port);
             type("GET kept", "Enter");
