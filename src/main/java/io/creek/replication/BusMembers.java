@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the event bus asks of its cluster manager, answered from Hazelcast's list of members and what each member says of itself there. Vert.x' own
  * keeps where members are and what they subscribe to in maps that all of them hold together: of those a partition, a merge, or a member that is
- * slow to notice that another was gone and is back, takes entries away, and a call to them may end never.
+ * slow to notice that another was gone and is back, takes entries away, and a call to them may end never. Nor is anything set up in common: that
+ * would fail beside a member that is frozen.
  *
  * <p>So there is one address to each member and no other subscription. A member that was taken off the list, or was never on ours, may be reached
  * all the same: what it is known by is kept until {@link #forget}. Any thread.
@@ -41,7 +42,9 @@ final class BusMembers extends HazelcastClusterManager {
     private static final String ADDRESS = "creek.member.";
 
     private final HazelcastInstance instance;
+    private final String id;
     private final Map<String, HostPort> places = new ConcurrentHashMap<>();
+    private volatile @Nullable UUID listening;
     private volatile @Nullable NodeInfo own;
     private volatile @Nullable NodeListener nodes;
     private volatile @Nullable RegistrationListener registrations;
@@ -49,6 +52,7 @@ final class BusMembers extends HazelcastClusterManager {
     BusMembers(HazelcastInstance instance) {
         super(instance);
         this.instance = instance;
+        id = instance.getCluster().getLocalMember().getAttribute(ID);
     }
 
     /** Has the member say on the list where its event bus will be. */
@@ -114,6 +118,33 @@ final class BusMembers extends HazelcastClusterManager {
     }
 
     @Override
+    public void join(Completable<Void> promise) {
+        listening = instance.getCluster().addMembershipListener(this);
+        promise.succeed();
+    }
+
+    /** Only Vert.x does: the member stays until Hazelcast ends. */
+    @Override
+    public void leave(Completable<Void> promise) {
+        UUID listener = listening;
+        listening = null;
+        if (listener != null && instance.getLifecycleService().isRunning()) {
+            instance.getCluster().removeMembershipListener(listener);
+        }
+        promise.succeed();
+    }
+
+    @Override
+    public boolean isActive() {
+        return listening != null;
+    }
+
+    @Override
+    public String getNodeId() {
+        return id;
+    }
+
+    @Override
     public List<String> getNodes() {
         return members().stream()
                 .map(member -> member.getAttribute(ID))
@@ -129,7 +160,6 @@ final class BusMembers extends HazelcastClusterManager {
     @Override
     public void registrationListener(RegistrationListener listener) {
         registrations = listener;
-        super.registrationListener(listener);
     }
 
     @Override
