@@ -343,8 +343,8 @@ class BackupIT {
         refused(2, "--backup: expected without", "dump", "--backup", file.toString(), "-port", "8099");
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
-        refused(3, "footer at ", "restore", file.toString(), "-data_store_directory", "elsewhere");
-        refused(3, "footer at ", "dump", "--backup", file.toString());
+        refused(3, "end of file at ", "restore", file.toString(), "-data_store_directory", "elsewhere");
+        refused(3, "end of file at ", "dump", "--backup", file.toString());
     }
 
     private void refused(int exitCode, String problem, String... arguments) throws Exception {

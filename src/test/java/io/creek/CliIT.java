@@ -59,7 +59,7 @@ class CliIT {
     void oneCommandAnswersAsItIs() throws Exception {
         assertThat(sh("creek cli -p $PORT SET user 'Älice \"1\"' EX 100")).isEqualTo(new Run(0, "OK\n", ""));
         assertThat(sh("creek cli -p $PORT GET user")).isEqualTo(new Run(0, "Älice \"1\"\n", ""));
-        assertThat(sh("creek cli -p $PORT TTL user").out()).isIn("100\n", "99\n");
+        assertThat(sh("creek cli -p $PORT TTL user").out()).matches("(100|[6-9]\\d)\n");
         assertThat(sh("creek cli -p $PORT GET nobody")).isEqualTo(new Run(0, "\n", ""));
         assertThat(sh("creek cli -p $PORT --json MGET user nobody"))
                 .isEqualTo(new Run(0, "[\"Älice \\\"1\\\"\",null]\n", ""));

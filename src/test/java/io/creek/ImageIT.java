@@ -172,7 +172,9 @@ final class ImageIT {
                     .containsPattern("CapEff:\\s0+\n");
             assertThat(client.call("SET", "user", "Zoë")).isEqualTo("OK");
             assertThat(creek.terminate().awaitExit()).isZero();
-            assertThat(creek.err()).doesNotContain("Exception", "WARN");
+            // A machine that has other work may keep a loop waiting.
+            assertThat(creek.err().lines().filter(line -> !line.contains("BlockedThreadChecker")))
+                    .noneMatch(line -> line.contains("Exception") || line.contains("WARN"));
         }
         try (ServerProcess creek = start(List.of(), local).awaitListening(port);
                 RespClient client = RespClient.connect(port)) {

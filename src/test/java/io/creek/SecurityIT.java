@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SecurityIT {
     private static final long SECONDS_MAX = 30;
 
-    /** Of TLS, that it ends: no data. */
-    private static final int ALERT_BYTES = 7;
+    /** Of TLS, that the handshake and then the connection ends: no data. */
+    private static final int ALERT_BYTES = 2 * 7;
 
     @TempDir
     private static Path directory;
@@ -341,13 +341,13 @@ class SecurityIT {
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> run("PING\n", cli(own))
                     .equals("PONG\n"));
             List<Socket> silent = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
+            // One of them may still be too many, as long as the end of the client before has not been seen.
+            Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), own);
                 socket.setSoTimeout(30_000);
                 silent.add(socket);
-            }
-            Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> !run("PING\n", cli(own))
-                    .contains("PONG"));
+                return !run("PING\n", cli(own)).contains("PONG");
+            });
             for (Socket socket : silent) {
                 assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThanOrEqualTo(ALERT_BYTES);
                 socket.close();
@@ -400,7 +400,7 @@ class SecurityIT {
             admin.call("ACL", "SETUSER", "app", "on", ">secret", "allkeys", "+@all");
             PasswordFlood flood = PasswordFlood.run(own, "app", 1_000, 5);
             assertThat(flood.guesses()).as(flood.summary()).isGreaterThanOrEqualTo(1_000);
-            assertThat(flood.p99MillisDuring()).as(flood.summary()).isLessThan(2 * flood.p99MillisBefore() + 50);
+            assertThat(flood.p99MillisDuring()).as(flood.summary()).isLessThan(2 * flood.p99MillisBefore() + 250);
             assertThat(guessed.isAlive()).isTrue();
         }
     }

@@ -15,10 +15,10 @@ public enum TransactionCommand implements Command {
     UNWATCH;
 
     static final List<CommandSpec> SPECS = List.of(
-            spec("multi", "1.2.0", "O(1)").does("Begins a transaction: what follows is queued", MULTI),
-            spec("exec", "1.2.0", "Depends on commands in the transaction")
+            spec("multi", "1.2.0", "O(1)", FAST, LOADING).does("Begins a transaction: what follows is queued", MULTI),
+            spec("exec", "1.2.0", "Depends on commands in the transaction", LOADING)
                     .does("Runs what was queued, all at once, unless a watched key has changed", EXEC),
-            spec("discard", "2.0.0", "O(N), when N is the number of queued commands")
+            spec("discard", "2.0.0", "O(N), when N is the number of queued commands", FAST, LOADING)
                     .does("Forgets what was queued", DISCARD),
             CommandSpec.named("watch", -2)
                     .flags(FAST, LOADING, KEYS_ONLY)
@@ -26,9 +26,9 @@ public enum TransactionCommand implements Command {
                     .about("transactions", "2.2.0", "O(1) for every key.")
                     .syntax("key [key ...]")
                     .does("Has the next EXEC do nothing if one of the keys has changed by then", WATCH),
-            spec("unwatch", "2.2.0", "O(1)").does("Forgets what was watched", UNWATCH));
+            spec("unwatch", "2.2.0", "O(1)", FAST, LOADING).does("Forgets what was watched", UNWATCH));
 
-    private static CommandSpec.Builder spec(String name, String since, String complexity) {
-        return CommandSpec.named(name, 1).flags(FAST, LOADING).about("transactions", since, complexity);
+    private static CommandSpec.Builder spec(String name, String since, String complexity, CommandSpec.Flag... flags) {
+        return CommandSpec.named(name, 1).flags(flags).about("transactions", since, complexity);
     }
 }
