@@ -108,6 +108,9 @@ final class ArchiveMain {
             client.call("DEL", "key1", "key2");
             client.call("MGET", "key3", "key4");
             client.call("SAVE");
+            client.call("ACL", "SETUSER", "rehearsal", "on", ">secret");
+            client.call("AUTH", "rehearsal", "wrong");
+            client.call("ACL", "LOG");
         }
     }
 

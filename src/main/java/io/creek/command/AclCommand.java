@@ -187,6 +187,6 @@ final class AclCommand {
                 Reply.bulk("age-seconds"),
                 new Reply.Real(ageMillis / MILLIS_PER_SECOND),
                 Reply.bulk("client-info"),
-                text(entry.client())));
+                text(entry.client().line().strip())));
     }
 }

@@ -36,11 +36,17 @@ public final class AclLog {
      *
      * @param inTransaction whether the command was sent within MULTI
      * @param object command or key; AUTH or HELLO for a login
-     * @param client as CLIENT LIST shows it
+     * @param client that was refused last
      * @param nanos when it was refused last, by {@link System#nanoTime}
      */
     record Entry(
-            long count, Reason reason, boolean inTransaction, String object, String user, String client, long nanos) {
+            long count,
+            Reason reason,
+            boolean inTransaction,
+            String object,
+            String user,
+            ClientStatus client,
+            long nanos) {
 
         boolean isLike(Entry other) {
             return reason == other.reason
@@ -59,14 +65,7 @@ public final class AclLog {
     /** Counts a refusal and keeps it. */
     public void record(Reason reason, boolean inTransaction, String object, String user, ClientStatus client) {
         adder(reason).increment();
-        Entry fresh = new Entry(
-                1,
-                reason,
-                inTransaction,
-                clipped(object),
-                clipped(user),
-                client.line().strip(),
-                System.nanoTime());
+        Entry fresh = new Entry(1, reason, inTransaction, clipped(object), clipped(user), client, System.nanoTime());
         synchronized (this) {
             Iterator<Entry> each = entries.iterator();
             while (each.hasNext()) {

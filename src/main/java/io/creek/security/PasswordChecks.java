@@ -5,20 +5,17 @@ import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Checks passwords against their slow hashes, on one thread of its own that rests after each wrong one as long as it took: whoever guesses
- * gets half of one processor. What was right once is known from then on by a fast hash with a key of this process alone, so that clients
+ * Checks passwords against their slow hashes, on one thread of its own. What was right once is known from then on by a fast hash with a key of this process alone, so that clients
  * that connect again wait for nobody.
  */
 final class PasswordChecks {
@@ -26,8 +23,9 @@ final class PasswordChecks {
     private static final int KEY_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), PasswordChecks::thread);
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(PasswordChecks::thread);
+    /** Not the executor's own bound: a thousand refusals are to cost less than a thousand exceptions. */
+    private final Semaphore places = new Semaphore(WAITING_MAX);
     /** By the hashes of users; {@link #forgetAllBut} bounds it. */
     private final Map<PasswordHash, byte[]> known = new ConcurrentHashMap<>();
 
@@ -61,19 +59,14 @@ final class PasswordChecks {
 
     /** Completes on the thread of the checks, or at once when that has too much to do. */
     CompletableFuture<LoginVerdict> check(List<PasswordHash> hashes, byte[] password) {
-        CompletableFuture<LoginVerdict> verdict = new CompletableFuture<>();
-        try {
-            thread.execute(() -> {
-                long begun = System.nanoTime();
-                boolean right = matches(hashes, password);
-                verdict.complete(right ? LoginVerdict.RIGHT : LoginVerdict.WRONG);
-                if (!right) {
-                    LockSupport.parkNanos(System.nanoTime() - begun);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            verdict.complete(LoginVerdict.BUSY);
+        if (!places.tryAcquire()) {
+            return CompletableFuture.completedFuture(LoginVerdict.BUSY);
         }
+        CompletableFuture<LoginVerdict> verdict = new CompletableFuture<>();
+        thread.execute(() -> {
+            places.release();
+            verdict.complete(matches(hashes, password) ? LoginVerdict.RIGHT : LoginVerdict.WRONG);
+        });
         return verdict;
     }
 

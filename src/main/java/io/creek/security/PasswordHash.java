@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +17,11 @@ import javax.crypto.spec.SecretKeySpec;
  * and hash in Base64. Immutable; equal when the texts are.
  */
 final class PasswordHash {
-    /** Of what is made here: some 50 ms of a processor. */
+    /** Of what is made here: some 50 ms of a processor, within 100 ms. */
     static final int ITERATIONS = 100_000;
+
+    /** Some 0.2 ms: so long an event loop waits at most for a processor that computes a hash. */
+    private static final int ITERATIONS_AT_ONCE = 500;
 
     private static final int ITERATIONS_MIN = 1_000;
     private static final int ITERATIONS_MAX = 10_000_000;
@@ -39,7 +43,7 @@ final class PasswordHash {
         this.hash = hash;
     }
 
-    /** With a new salt. Takes as long as a check. */
+    /** With a new salt. Takes as long as a check. Blocks. */
     static PasswordHash of(byte[] password, RandomGenerator random) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
@@ -72,11 +76,12 @@ final class PasswordHash {
         return "pbkdf2:sha256:" + iterations + ":" + base64.encodeToString(salt) + ":" + base64.encodeToString(hash);
     }
 
-    /** Takes as long for a wrong password as for the right one. */
+    /** Takes as long for a wrong password as for the right one. Blocks. */
     boolean matches(byte[] password) {
         return MessageDigest.isEqual(derive(password, salt, iterations), hash);
     }
 
+    /** Rests as long as it works, piece by piece: whoever guesses gets half of one processor, and no long turn of that. Blocks. */
     private static byte[] derive(byte[] password, byte[] salt, int iterations) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
@@ -85,11 +90,16 @@ final class PasswordHash {
             mac.update(salt);
             byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1});
             byte[] derived = round.clone();
+            long begun = System.nanoTime();
             for (int i = 1; i < iterations; i++) {
                 mac.update(round);
                 mac.doFinal(round, 0);
                 for (int j = 0; j < HASH_BYTES; j++) {
                     derived[j] ^= round[j];
+                }
+                if (i % ITERATIONS_AT_ONCE == 0) {
+                    LockSupport.parkNanos(System.nanoTime() - begun);
+                    begun = System.nanoTime();
                 }
             }
             return derived;

@@ -10,13 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Has what a client says of itself checked, and answers late when that is wrong. Owned by the session's event loop. */
 final class Login {
-    /** So long an answer takes that is no, from when the command came: whoever guesses must not do so fast, nor learn from the time. */
-    private static final long REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private static final Reply BUSY =
             Reply.error("ERR too many passwords wait to be checked, this one was not: try again later");
 
@@ -40,8 +36,8 @@ final class Login {
         CompletableFuture<LoginVerdict> check =
                 group.node().users().check(told.get().user(), told.get().password());
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        if (check.isDone() && !check.isCompletedExceptionally() && check.join() == LoginVerdict.RIGHT) {
-            decided(LoginVerdict.RIGHT, command, request, told.get(), begun, reply);
+        if (check.isDone() && !check.isCompletedExceptionally()) {
+            decided(check.join(), command, request, told.get(), begun, reply);
         } else {
             var unused = check.whenComplete((verdict, failure) -> group.later(() -> decided(
                     verdict == null ? LoginVerdict.BUSY : verdict, command, request, told.get(), begun, reply)));
@@ -56,24 +52,26 @@ final class Login {
             Credentials told,
             long begun,
             CompletableFuture<Reply> reply) {
-        String user = new String(told.user(), StandardCharsets.ISO_8859_1);
-        if (verdict == LoginVerdict.RIGHT && client.becomes(user)) {
+        if (verdict == LoginVerdict.RIGHT && client.becomes(name(told))) {
             reply.complete(command.apply(request, client));
-            return;
+        } else {
+            group.refusals().add(begun, () -> {
+                record(request, told);
+                reply.complete(verdict == LoginVerdict.BUSY ? BUSY : LoginCommand.WRONG);
+            });
         }
-        String object = request.text(0).toUpperCase(Locale.ROOT);
+    }
+
+    private static String name(Credentials told) {
+        return new String(told.user(), StandardCharsets.ISO_8859_1);
+    }
+
+    private void record(Request request, Credentials told) {
+        boolean inTransaction = client.transaction().queuedCommands() >= 0;
+        String command = request.text(0).toUpperCase(Locale.ROOT);
         group.node()
                 .users()
                 .log()
-                .record(
-                        AclLog.Reason.AUTH,
-                        client.transaction().queuedCommands() >= 0,
-                        object,
-                        user,
-                        session.status(System.nanoTime()));
-        Reply refusal = verdict == LoginVerdict.BUSY ? BUSY : LoginCommand.WRONG;
-        long restNanos = Math.max(0, REFUSAL_NANOS - (System.nanoTime() - begun));
-        CompletableFuture.delayedExecutor(restNanos, TimeUnit.NANOSECONDS, Runnable::run)
-                .execute(() -> group.later(() -> reply.complete(refusal)));
+                .record(AclLog.Reason.AUTH, inTransaction, command, name(told), session.status(System.nanoTime()));
     }
 }

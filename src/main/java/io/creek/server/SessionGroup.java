@@ -42,6 +42,7 @@ final class SessionGroup {
     private final Set<Session> sessions = new HashSet<>();
     private final Set<Session> monitors = new HashSet<>();
     private final CommandStatistics statistics;
+    private final Refusals refusals;
     private List<Session> held = new ArrayList<>();
     /** A command that ran as long as this is remembered, as a slow one or as an event of LATENCY. */
     private long remarkableNanos;
@@ -64,6 +65,7 @@ final class SessionGroup {
         Store store = node.store();
         proxy = store.proxy(loop, this::writeReplies);
         statistics = new CommandStatistics(node.commands());
+        refusals = new Refusals(loop);
         users = node.users().all();
         configure(node.config());
     }
@@ -78,6 +80,10 @@ final class SessionGroup {
 
     CommandStatistics statistics() {
         return statistics;
+    }
+
+    Refusals refusals() {
+        return refusals;
     }
 
     /** Has a changed configuration, and changed users, count for what was read after it was answered that they changed. */
