@@ -76,7 +76,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--text",
-            description = "Creek text instead of RESP: each command is a line, and so is each reply; without a password.")
+            description =
+                    "Creek text instead of RESP: each command is a line, and so is each reply; without a password.")
     boolean text;
 
     @Option(names = "--json", description = "The result as JSON.")

@@ -43,7 +43,8 @@ final class BenchFill {
                 for (int number = from; number < to; number++) {
                     Object reply = client.readReply();
                     if (!"OK".equals(reply)) {
-                        throw new IllegalStateException("SET " + names.apply(number) + ": expected OK, actual " + reply);
+                        throw new IllegalStateException(
+                                "SET " + names.apply(number) + ": expected OK, actual " + reply);
                     }
                 }
             }

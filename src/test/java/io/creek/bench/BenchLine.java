@@ -46,12 +46,8 @@ record BenchLine(String name, List<String> arguments, int keys, int pipeline, in
     /** One of redis-benchmark's own, {@code get} or {@code set}, with values too large for an argument. */
     static BenchLine sized(String test, int keys, int pipeline, int valueBytes) {
         long requests = Math.max(SIZED_REQUESTS_MIN, SIZED_BYTES_MAX / (valueBytes + VALUE_BYTES));
-        return new BenchLine(
-                test,
-                List.of("-d", "" + valueBytes, "-t", test),
-                keys,
-                pipeline,
-                (int) Math.min(SIZED_REQUESTS_MAX, requests));
+        return new BenchLine(test, List.of("-d", "" + valueBytes, "-t", test), keys, pipeline, (int)
+                Math.min(SIZED_REQUESTS_MAX, requests));
     }
 
     private static List<String> mset() {

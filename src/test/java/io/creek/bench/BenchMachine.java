@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +20,7 @@ final class BenchMachine {
         return String.format(
                 Locale.ROOT,
                 "%s, %d processors (%s), which the load shares, %.0f GiB, Linux %s, Java %s, Redis %s.",
-                LocalDate.now(),
+                LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 found("model name\\s*: (.*)", file("/proc/cpuinfo")),
                 Double.parseDouble("0" + found("MemTotal: *([0-9]+)", file("/proc/meminfo"))) / KIB_PER_GIB,

@@ -18,8 +18,7 @@ final class BenchMain {
 
     public static void main(String[] arguments) throws Exception {
         try {
-            BenchOptions options =
-                    BenchOptions.parse(Arrays.asList(arguments).subList(1, arguments.length));
+            BenchOptions options = BenchOptions.parse(Arrays.asList(arguments).subList(1, arguments.length));
             if (arguments[0].equals("page")) {
                 new BenchPage(PAGE).paste(options.directory());
                 return;
@@ -46,8 +45,8 @@ final class BenchMain {
             case "start" -> new StartBench(options).run();
             case "scale" -> new ScaleBench(options).run();
             default ->
-                throw new IllegalArgumentException("PART: expected one of lines, load, stall, memory, start, scale and"
-                        + " page, actual " + part);
+                throw new IllegalArgumentException(
+                        "PART: expected one of lines, load, stall, memory, start, scale and" + " page, actual " + part);
         }
     }
 

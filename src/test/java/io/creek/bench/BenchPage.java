@@ -46,7 +46,8 @@ final class BenchPage {
             Files.copy(report.resolveSibling(plot), figures.resolve(plot), StandardCopyOption.REPLACE_EXISTING);
         }
         String linked = PLOT.matcher(text)
-                .replaceAll((MatchResult found) -> Matcher.quoteReplacement("](" + FIGURES + "/" + found.group(1) + ")"));
+                .replaceAll(
+                        (MatchResult found) -> Matcher.quoteReplacement("](" + FIGURES + "/" + found.group(1) + ")"));
         return "<!-- bench " + part + " -->\n" + linked + "\n<!-- end -->";
     }
 }

@@ -80,11 +80,7 @@ record BenchPlot(String title, String x, boolean isLogarithmic, Map<String, List
             String colour = COLOURS.get(Math.max(0, NAMES.indexOf(line.getKey())));
             line(text, line.getValue(), colour, top);
             text.append(String.format(
-                    Locale.ROOT,
-                    "<text x=\"%d\" y=\"32\" fill=\"%s\">%s</text>%n",
-                    legend,
-                    colour,
-                    line.getKey()));
+                    Locale.ROOT, "<text x=\"%d\" y=\"32\" fill=\"%s\">%s</text>%n", legend, colour, line.getKey()));
             legend += 60;
         }
         return text.toString();
@@ -103,11 +99,7 @@ record BenchPlot(String title, String x, boolean isLogarithmic, Map<String, List
                     compact(value)));
         }
         text.append(String.format(
-                Locale.ROOT,
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n",
-                WIDTH - RIGHT,
-                HEIGHT - 6,
-                x));
+                Locale.ROOT, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", WIDTH - RIGHT, HEIGHT - 6, x));
     }
 
     private void line(StringBuilder text, List<double[]> points, String colour, double top) {

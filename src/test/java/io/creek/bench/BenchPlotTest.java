@@ -21,7 +21,8 @@ final class BenchPlotTest {
                 "SET/s",
                 "keys",
                 true,
-                Map.of("Creek", List.of(new double[] {10, 5}, new double[] {100, Double.NaN}, new double[] {1_000, 10})));
+                Map.of("Creek", List.of(new double[] {10, 5}, new double[] {100, Double.NaN}, new double[] {1_000, 10
+                })));
         assertThat(BenchPlot.svg(List.of(plot)))
                 .contains(">SET/s<", ">10<", ">100<", ">1k<", "points=\"56.0,130.0 416.0,44.0 \"")
                 .endsWith("</svg>\n");

@@ -22,6 +22,7 @@ final class BenchServer implements AutoCloseable {
     private static final long SNAPSHOT_POLL_MILLIS = 10;
     /** What a server still does after a fill, as collecting garbage or growing a table, is done by then. */
     private static final long SETTLE_SECONDS = 3;
+
     private static final int REPLY_MILLIS_MAX = 60_000;
     private static final double TICKS_PER_SECOND = 100;
     private static final int UTIME_FIELD = 11;

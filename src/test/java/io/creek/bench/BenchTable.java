@@ -52,7 +52,11 @@ final class BenchTable {
     void write(Path directory, String name, String method, String... plots) throws IOException {
         StringBuilder text = new StringBuilder(method + "\n\n" + markdown());
         for (String plot : plots) {
-            text.append("\n![").append(plot.replace(".svg", "")).append("](").append(plot).append(")\n");
+            text.append("\n![")
+                    .append(plot.replace(".svg", ""))
+                    .append("](")
+                    .append(plot)
+                    .append(")\n");
         }
         Files.writeString(directory.resolve(name + ".md"), text);
         Files.writeString(directory.resolve(name + ".csv"), csv());

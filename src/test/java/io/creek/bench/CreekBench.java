@@ -32,8 +32,7 @@ record CreekBench(double operations, double p50, double p99, double p999, double
         List<String> command = new ArrayList<>(List.of(options.launcher().toString(), "bench", "--json"));
         command.addAll(List.of("-h", "127.0.0.1", "-p", String.valueOf(port)));
         command.addAll(flags);
-        return new Running(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        return new Running(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
     /** @param output of {@code creek bench --json} */

@@ -30,11 +30,11 @@ final class MemoryBench {
 
     private String method(int rounds) {
         return String.format(
-                        Locale.ROOT,
-                        "Medians of %d rounds: VmRSS of the server before and after each key of 16 bytes was written once with a value of %d bytes. %s",
-                        rounds,
-                        BenchLine.VALUE_BYTES,
-                        BenchMachine.description());
+                Locale.ROOT,
+                "Medians of %d rounds: VmRSS of the server before and after each key of 16 bytes was written once with a value of %d bytes. %s",
+                rounds,
+                BenchLine.VALUE_BYTES,
+                BenchMachine.description());
     }
 
     private void measure(BenchKind kind, int keys) throws Exception {

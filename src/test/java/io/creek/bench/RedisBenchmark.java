@@ -25,8 +25,7 @@ final class RedisBenchmark {
             results.add(BenchResult.parse(output));
         }
         double millions = (double) line.requests() * line.commands().size() / 1e6;
-        return BenchResult.together(results)
-                .of((server.cpuSeconds() - cpuBefore) / millions, server.residentMib());
+        return BenchResult.together(results).of((server.cpuSeconds() - cpuBefore) / millions, server.residentMib());
     }
 
     private static Process start(int port, BenchLine line, List<String> command) throws IOException {

@@ -46,8 +46,7 @@ final class ScaleBench {
                 .map(keys -> new Point(keys, BenchLine.VALUE_BYTES, PIPELINE, keys))
                 .toList();
         List<Point> byValue = VALUE_BYTES.stream()
-                .map(bytes ->
-                        new Point((int) Math.min(SIZED_KEYS_MAX, SIZED_BYTES_MAX / bytes), bytes, 1, bytes))
+                .map(bytes -> new Point((int) Math.min(SIZED_KEYS_MAX, SIZED_BYTES_MAX / bytes), bytes, 1, bytes))
                 .toList();
         List<Point> all = new ArrayList<>(byKeys);
         all.addAll(byValue);
@@ -119,9 +118,7 @@ final class ScaleBench {
                 series.put(
                         kind.title(),
                         points.stream()
-                                .map(point -> new double[] {
-                                    point.x, table.median(point.title(), kind.title(), figure)
-                                })
+                                .map(point -> new double[] {point.x, table.median(point.title(), kind.title(), figure)})
                                 .toList());
             }
             plots.add(new BenchPlot(figure, x, true, series));

@@ -89,7 +89,7 @@ final class StallBench {
         measured.put("p99 ms", stalls.percentile(99));
         measured.put("p99.9 ms", stalls.percentile(99.9));
         measured.put("max ms", stalls.percentile(100));
-        measured.put("control max ms", stalls.controlMax());
+        measured.put("control max ms", stalls.controlMax(0, stalls.millis()));
         measured.put("most beyond control ms", stalls.beyondControl());
         measured.put("the same in the snapshot ms", stalls.beyondControl(snapshot.fromMillis, snapshot.toMillis));
         measured.put("snapshot s", snapshot.seconds);
@@ -101,10 +101,10 @@ final class StallBench {
     private static BenchPlot plot(BenchKind kind, Stalls stalls, int snapshotFrom, int snapshotTo) {
         List<double[]> asked = new ArrayList<>();
         List<double[]> slept = new ArrayList<>();
-        for (int from = 0; from < stalls.asked().length; from += MILLIS_PER_SECOND) {
+        for (int from = 0; from < stalls.millis(); from += MILLIS_PER_SECOND) {
             double second = (double) from / MILLIS_PER_SECOND;
-            asked.add(new double[] {second, Stalls.max(stalls.asked(), from, from + MILLIS_PER_SECOND)});
-            slept.add(new double[] {second, Stalls.max(stalls.slept(), from, from + MILLIS_PER_SECOND)});
+            asked.add(new double[] {second, stalls.askedMax(from, from + MILLIS_PER_SECOND)});
+            slept.add(new double[] {second, stalls.controlMax(from, from + MILLIS_PER_SECOND)});
         }
         Map<String, List<double[]>> series = new LinkedHashMap<>();
         series.put(kind.title(), asked);

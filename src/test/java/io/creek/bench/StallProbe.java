@@ -52,24 +52,41 @@ final class StallProbe implements AutoCloseable {
         pool.shutdown();
     }
 
-    /**
-     * What was seen.
-     *
-     * @param asked latencies of GET in nanoseconds, one a millisecond
-     * @param slept those of the control
-     */
-    record Stalls(long[] asked, long[] slept) {
+    /** What was seen, one sample a millisecond. Immutable. */
+    static final class Stalls {
         private static final double NANOS_PER_MILLI = 1e6;
+
+        private final long[] asked;
+        private final long[] slept;
+
+        /**
+         * @param asked latencies of GET in nanoseconds
+         * @param slept those of the control
+         */
+        Stalls(long[] asked, long[] slept) {
+            this.asked = asked;
+            this.slept = slept;
+        }
+
+        int millis() {
+            return asked.length;
+        }
+
+        /** The longest GET of a span, milliseconds. */
+        double askedMax(int fromMillis, int toMillis) {
+            return max(asked, fromMillis, toMillis);
+        }
+
+        /** That of the control. */
+        double controlMax(int fromMillis, int toMillis) {
+            return max(slept, fromMillis, toMillis);
+        }
 
         /** Of GET, milliseconds. */
         double percentile(double percent) {
             long[] sorted = asked.clone();
             Arrays.sort(sorted);
             return OpenLoop.at(sorted, percent / 100);
-        }
-
-        double controlMax() {
-            return max(slept, 0, slept.length);
         }
 
         /** By how many milliseconds at most GET took longer than the control did at the time. */
@@ -86,9 +103,11 @@ final class StallProbe implements AutoCloseable {
             return beyondControl(0, asked.length);
         }
 
-        /** The greatest of a span, milliseconds. */
-        static double max(long[] nanos, int from, int to) {
-            return Arrays.stream(nanos, Math.max(0, Math.min(from, nanos.length)), Math.min(Math.max(to, 0), nanos.length))
+        private static double max(long[] nanos, int from, int to) {
+            return Arrays.stream(
+                                    nanos,
+                                    Math.max(0, Math.min(from, nanos.length)),
+                                    Math.min(Math.max(to, 0), nanos.length))
                             .max()
                             .orElse(0)
                     / NANOS_PER_MILLI;

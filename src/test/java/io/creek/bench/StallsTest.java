@@ -21,6 +21,6 @@ final class StallsTest {
         assertThat(stalls.beyondControl()).isCloseTo(30, within(0.001));
         assertThat(stalls.beyondControl(400, 600)).isCloseTo(10, within(0.001));
         assertThat(stalls.percentile(100)).isCloseTo(80, within(0.001));
-        assertThat(stalls.controlMax()).isCloseTo(200, within(0.001));
+        assertThat(stalls.controlMax(0, stalls.millis())).isCloseTo(200, within(0.001));
     }
 }

@@ -32,12 +32,12 @@ final class StartBench {
 
     private String method(int rounds) {
         return String.format(
-                        Locale.ROOT,
-                        "Medians of %d rounds, from the start of the process until a GET is answered; keys of 16 bytes, values of %d; what a SIGTERM left,"
-                                + " in the page cache. %s",
-                        rounds,
-                        BenchLine.VALUE_BYTES,
-                        BenchMachine.description());
+                Locale.ROOT,
+                "Medians of %d rounds, from the start of the process until a GET is answered; keys of 16 bytes, values of %d; what a SIGTERM left,"
+                        + " in the page cache. %s",
+                rounds,
+                BenchLine.VALUE_BYTES,
+                BenchMachine.description());
     }
 
     private void measure(BenchKind kind, int keys) throws Exception {
