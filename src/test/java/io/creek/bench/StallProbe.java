@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,10 +17,12 @@ final class StallProbe implements AutoCloseable {
     static final String KEY = "stall-probe";
     /** In which the greatest of both are compared, with the neighbours of the control's. */
     private static final int WINDOW_MILLIS = 100;
+    /** Not counted: this JVM has to load what asks. */
+    private static final int WARMUP_MILLIS = 1_000;
 
     private final AtomicBoolean done = new AtomicBoolean();
     private final ExecutorService pool = Executors.newCachedThreadPool();
-    private final long startNanos = System.nanoTime();
+    private final long startNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WARMUP_MILLIS);
     private final Future<long[]> asked;
     private final Future<long[]> slept;
 
@@ -28,14 +31,17 @@ final class StallProbe implements AutoCloseable {
         slept = pool.submit(() -> OpenLoop.sleep(done));
     }
 
-    static StallProbe start(int port) {
+    /** It has warmed up when this returns. */
+    static StallProbe start(int port) throws InterruptedException {
         try (RespClient client = RespClient.connect(port)) {
             client.call("SET", KEY, "v");
         }
-        return new StallProbe(port);
+        StallProbe probe = new StallProbe(port);
+        TimeUnit.MILLISECONDS.sleep(WARMUP_MILLIS);
+        return probe;
     }
 
-    /** Since its start. */
+    /** Since it has warmed up. */
     int millis() {
         return (int) ((System.nanoTime() - startNanos) / 1_000_000);
     }
@@ -43,7 +49,11 @@ final class StallProbe implements AutoCloseable {
     /** Ends it. */
     Stalls stop() throws Exception {
         done.set(true);
-        return new Stalls(asked.get(), slept.get());
+        return new Stalls(counted(asked.get()), counted(slept.get()));
+    }
+
+    private static long[] counted(long[] nanos) {
+        return Arrays.copyOfRange(nanos, Math.min(WARMUP_MILLIS, nanos.length), nanos.length);
     }
 
     @Override
