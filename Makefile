@@ -3,13 +3,11 @@
 MVN := mvn --batch-mode --no-transfer-progress
 JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)java
 SECONDS := 3600
-ROUNDS := 5
 RUNS := 20
 RUN_SECONDS := 60
 SEEDS := 1000
 JOBS := 1
-KEYS := 100000 1000000
-FSYNC := everysec
+PART := lines
 # What the fat jar's manifest opens to a server, and short rounds.
 JMH_JVM := --add-exports java.base/jdk.internal.ref=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED -Xmx512m -Djava.io.tmpdir=target
 JMH := -f 1 -wi 3 -w 2s -i 5 -r 2s -prof gc
@@ -47,9 +45,9 @@ simulate: ## simulate whole nodes from SEEDS=... seeds (1000), over any number o
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
 	@$(JAVA) -Xmx1g -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.replication.ClusterSimulationMain $(if $(SEED),seed $(SEED),target/simulation $(SEEDS) $(JOBS))
 
-bench: target/creek ## measure beside redis-server, ROUNDS=... (5) of KEYS="..." (100k and 1M), FSYNC=everysec or always; into target/bench
+bench: target/creek ## measure PART=... (lines, or load, stall, memory, start, scale) beside redis-server; ROUNDS=... KEYS="..." BENCH_SECONDS=... RATE=... FSYNC=... over the part's own; into target/bench
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
-	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.bench.BenchMain target/creek target/bench $(ROUNDS) $(FSYNC) $(KEYS)
+	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.bench.BenchMain $(PART) target/creek target/bench "ROUNDS=$(ROUNDS)" "KEYS=$(KEYS)" "BENCH_SECONDS=$(BENCH_SECONDS)" "RATE=$(RATE)" "FSYNC=$(FSYNC)"
 
 jmh: ## run the microbenchmarks; ARGS="..." go to JMH, as ARGS="WholePath -prof gc"
 	@$(MVN) -q -Pbench test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/jmh.classpath

@@ -154,6 +154,17 @@ class CliIT {
     }
 
     @Test
+    void benchSpeaksCreekText() throws Exception {
+        Run run = sh("creek bench -p $PORT --text --pipeline 3 --seconds 1 --warmup 0 --connections 2"
+                + " --command 'SET text:{key} \"two words\"' --keys 9 && creek cli -p $PORT GET text:3");
+        assertThat(run.exit()).as(run.err() + run.out()).isZero();
+        assertThat(run.out()).contains("in Creek text", "errors      0\n").endsWith("two words\n");
+        Run refused = sh("creek bench -p $PORT --text --seconds 1 --warmup 0 --connections 2 --command 'FOO {key}'");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.out()).contains("throughput  0 operations/s", "the first: ERR unknown command 'FOO'");
+    }
+
+    @Test
     void benchTellsErrorsAndALineEveryFiveSeconds() throws Exception {
         Run run = sh("creek bench -p $PORT --rate 50 --seconds 6 --warmup 0 --connections 2 --command 'FOO {key}'");
         assertThat(run.exit()).isEqualTo(1);

@@ -14,19 +14,24 @@ import java.util.concurrent.locks.LockSupport;
  * A GET every millisecond, timed from when it should have been sent: a stall counts for all that it held up, and not once as where the
  * next one is sent when the last was answered. Results are nanoseconds, in the order of sending.
  */
-final class OpenLoop {
+public final class OpenLoop {
+    private static final String KEY = "key:1";
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int SAMPLES_MAX = 600_000;
 
     private OpenLoop() {}
 
-    /** Asks when it is time, whether the last answer is there or not. */
     static long[] ask(int port, ExecutorService pool, AtomicBoolean done) throws Exception {
+        return ask(port, KEY, pool, done);
+    }
+
+    /** Asks when it is time, whether the last answer is there or not. */
+    public static long[] ask(int port, String key, ExecutorService pool, AtomicBoolean done) throws Exception {
         try (RespClient client = RespClient.connect(port)) {
             long firstNanos = System.nanoTime() + PERIOD_NANOS;
             AtomicInteger asked = new AtomicInteger();
             Future<long[]> asking = pool.submit(() -> everyPeriod(firstNanos, done, () -> {
-                client.send("GET", "key:1");
+                client.send("GET", key);
                 asked.incrementAndGet();
             }));
             long[] nanos = new long[SAMPLES_MAX];
@@ -45,7 +50,7 @@ final class OpenLoop {
     }
 
     /** The same without a server: what the machine itself adds. */
-    static long[] sleep(AtomicBoolean done) {
+    public static long[] sleep(AtomicBoolean done) {
         return everyPeriod(System.nanoTime() + PERIOD_NANOS, done, () -> {});
     }
 
@@ -77,7 +82,8 @@ final class OpenLoop {
                 sorted.length);
     }
 
-    static double at(long[] sorted, double share) {
+    /** Milliseconds that so large a share of the sorted nanoseconds did not exceed. */
+    public static double at(long[] sorted, double share) {
         return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e6;
     }
 }

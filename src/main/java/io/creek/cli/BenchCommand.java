@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
             "  creek bench --mix 0 --seconds 5                   fills: writes as fast as it can",
             "  creek bench --rate 20000 --seconds 30             how it answers 20000 operations a second",
             "  creek bench --pipeline 16 --json                  as fast as it can, 16 commands at once",
-            "  creek bench --command 'INCR counter:{key}'        another command"
+            "  creek bench --command 'INCR counter:{key}'        another command",
+            "  creek bench --text                                lines, as with nc"
         })
 final class BenchCommand implements Callable<Integer> {
     /** Of a value for each command under way: what is sent, while it is put together, and what comes back. */
@@ -73,6 +74,12 @@ final class BenchCommand implements Callable<Integer> {
     @Nullable
     String command;
 
+    @Option(
+            names = "--text",
+            description =
+                    "Creek text instead of RESP: each command is a line, and so is each reply; without a password.")
+    boolean text;
+
     @Option(names = "--json", description = "The result as JSON.")
     boolean json;
 
@@ -83,13 +90,10 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         check();
-        Workload workload = command == null
-                ? Workload.readsAndWrites(readPercent == null ? Workload.READ_PERCENT : readPercent, keys, valueBytes)
-                : Workload.of(command, keys, valueBytes);
+        Workload workload = text ? workload().inText() : workload();
         LoadPlan plan = new LoadPlan(rate, connections, pipeline, duration(warmupSeconds), duration(seconds));
         try {
-            LoadRun run =
-                    LoadRun.start(plan, workload, () -> connection.connect(context.environment(), 0), context.random());
+            LoadRun run = LoadRun.start(plan, workload, this::connect, context.random());
             LoadProgress progress = new LoadProgress(context.err(), context.errIsTerminal());
             LoadResult result = run.await(progress);
             PrintStream out = new PrintStream(context.out(), true, StandardCharsets.UTF_8);
@@ -99,6 +103,19 @@ final class BenchCommand implements Callable<Integer> {
             context.tell(connection.address() + ": " + e.getMessage());
             return CreekCommand.FAILED;
         }
+    }
+
+    private Workload workload() {
+        return command == null
+                ? Workload.readsAndWrites(readPercent == null ? Workload.READ_PERCENT : readPercent, keys, valueBytes)
+                : Workload.of(command, keys, valueBytes);
+    }
+
+    /** What it says first decides the dialect, so that in text it authenticates nobody. */
+    private NodeConnection connect() throws IOException {
+        return text
+                ? new NodeConnection(connection.host, connection.port, connection.tlsClient(), 0)
+                : connection.connect(context.environment(), 0);
     }
 
     private static Duration duration(double seconds) {
@@ -130,6 +147,9 @@ final class BenchCommand implements Callable<Integer> {
                         + " as CREEK_JAVA_OPTS=-Xmx4g");
         expect(readPercent == null || (readPercent >= 0 && readPercent <= 100), "--mix: expected 0 to 100");
         expect(readPercent == null || command == null, "--mix: expected without --command");
+        expect(
+                !text || (connection.password == null && connection.user == null),
+                "--text: expected without --password and --user");
     }
 
     private static void expect(boolean holds, String problem) {

@@ -165,7 +165,7 @@ final class LoadRun {
     private void turn(NodeConnection connection, ByteArrayOutputStream commands, long due) throws IOException {
         connection.send(commands);
         for (int i = 0; i < plan.pipeline(); i++) {
-            Reply reply = connection.receive();
+            Reply reply = workload.isText() ? connection.receiveLine() : connection.receive();
             answered.increment();
             record(1, sinceStart() - due, due);
             if (reply instanceof Reply.ErrorReply error) {

@@ -132,6 +132,11 @@ final class NodeConnection implements Closeable {
         return replies.next();
     }
 
+    /** Waits for one more reply in Creek text that is one line. */
+    Reply receiveLine() throws IOException {
+        return replies.nextLine();
+    }
+
     /** Whether the node has closed it: nothing that is sent would arrive. To be asked between a reply and a command. */
     boolean isGone() {
         try {

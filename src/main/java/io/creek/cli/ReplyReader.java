@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads replies, in RESP2 and RESP3. Texts of statuses and errors have a char for each byte (ISO-8859-1). Memory is taken as bytes arrive, not
+ * Reads replies, in RESP2 and RESP3, and lines of Creek text. Texts of statuses and errors have a char for each byte (ISO-8859-1). Memory is taken as bytes arrive, not
  * as they are announced. One thread.
  */
 final class ReplyReader {
@@ -29,6 +29,24 @@ final class ReplyReader {
      */
     Reply next() throws IOException {
         return next(0);
+    }
+
+    /**
+     * A reply in Creek text that is one line: an error when it begins with a word in capitals and says more, else a status. Blocks until there is one.
+     *
+     * @throws EOFException when the node closes the connection instead
+     */
+    Reply nextLine() throws IOException {
+        String line = lineUntil('\n');
+        return isError(line) ? new Reply.ErrorReply(line) : new Reply.Status(line);
+    }
+
+    private static boolean isError(String line) {
+        int end = 0;
+        while (end < line.length() && line.charAt(end) >= 'A' && line.charAt(end) <= 'Z') {
+            end++;
+        }
+        return end > 0 && end < line.length() && line.charAt(end) == ' ';
     }
 
     private Reply next(int depth) throws IOException {
@@ -112,15 +130,20 @@ final class ReplyReader {
     }
 
     private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = byteRead(); b != '\r'; b = byteRead()) {
-            line.append((char) b);
-            if (line.length() > LINE_BYTES_MAX) {
-                throw new IOException("expected a reply in RESP, actual a line of more than " + LINE_BYTES_MAX);
-            }
-        }
+        String line = lineUntil('\r');
         if (byteRead() != '\n') {
             throw new IOException("expected LF behind CR");
+        }
+        return line;
+    }
+
+    private String lineUntil(char end) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = byteRead(); b != end; b = byteRead()) {
+            line.append((char) b);
+            if (line.length() > LINE_BYTES_MAX) {
+                throw new IOException("expected a reply, actual a line of more than " + LINE_BYTES_MAX);
+            }
         }
         return line.toString();
     }

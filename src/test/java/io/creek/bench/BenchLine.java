@@ -10,8 +10,9 @@ import java.util.List;
  * @param arguments what it runs; without any, GET and SET at the same time from a process each
  * @param keys how many there are to choose from
  * @param pipeline commands that a connection sends at once
+ * @param requests of one process
  */
-record BenchLine(String name, List<String> arguments, int keys, int pipeline) {
+record BenchLine(String name, List<String> arguments, int keys, int pipeline, int requests) {
     static final int VALUE_BYTES = 64;
     static final int CONNECTIONS = 50;
 
@@ -22,18 +23,31 @@ record BenchLine(String name, List<String> arguments, int keys, int pipeline) {
     private static final List<String> GET = List.of("GET", KEY);
     private static final List<String> SET = List.of("SET", KEY, VALUE);
 
-    /** Those of one number of keys. The first fills the server. */
+    private static final long SIZED_BYTES_MAX = 1 << 30;
+    private static final int SIZED_REQUESTS_MIN = 1_000;
+    private static final int SIZED_REQUESTS_MAX = 1_000_000;
+
+    /** Those of one number of keys. */
     static List<BenchLine> all(int keys) {
         List<BenchLine> lines = new ArrayList<>();
         for (int pipeline : PIPELINES) {
-            lines.add(new BenchLine("SET", SET, keys, pipeline));
-            lines.add(new BenchLine("GET", GET, keys, pipeline));
-            lines.add(new BenchLine("GET and SET", List.of(), keys, pipeline));
-            lines.add(new BenchLine("INCR", List.of("INCR", "counter:__rand_int__"), keys, pipeline));
-            lines.add(new BenchLine("MSET of " + MSET_KEYS, mset(), keys, pipeline));
-            lines.add(new BenchLine("SETEX", List.of("SETEX", KEY, "3600", VALUE), keys, pipeline));
+            int requests = pipeline == 1 ? 300_000 : pipeline == 16 ? 1_500_000 : 3_000_000;
+            lines.add(new BenchLine("SET", SET, keys, pipeline, requests));
+            lines.add(new BenchLine("GET", GET, keys, pipeline, requests));
+            lines.add(new BenchLine("GET and SET", List.of(), keys, pipeline, requests / 2));
+            lines.add(new BenchLine("INCR", List.of("INCR", "counter:__rand_int__"), keys, pipeline, requests));
+            lines.add(new BenchLine("MSET of " + MSET_KEYS, mset(), keys, pipeline, requests / 5));
+            lines.add(new BenchLine("SETEX", List.of("SETEX", KEY, "3600", VALUE), keys, pipeline, requests));
+            lines.add(new BenchLine("EXPIRE", List.of("EXPIRE", KEY, "3600"), keys, pipeline, requests));
         }
         return lines;
+    }
+
+    /** One of redis-benchmark's own, {@code get} or {@code set}, with values too large for an argument. */
+    static BenchLine sized(String test, int keys, int pipeline, int valueBytes) {
+        long requests = Math.max(SIZED_REQUESTS_MIN, SIZED_BYTES_MAX / (valueBytes + VALUE_BYTES));
+        return new BenchLine(test, List.of("-d", "" + valueBytes, "-t", test), keys, pipeline, (int)
+                Math.min(SIZED_REQUESTS_MAX, requests));
     }
 
     private static List<String> mset() {
@@ -50,17 +64,8 @@ record BenchLine(String name, List<String> arguments, int keys, int pipeline) {
         return arguments.isEmpty() ? List.of(GET, SET) : List.of(arguments);
     }
 
-    /** Of one process; enough for a few seconds. */
-    int requests() {
-        int requests = pipeline == 1 ? 300_000 : pipeline == 16 ? 1_500_000 : 3_000_000;
-        return arguments.size() > 2 * MSET_KEYS
-                ? requests / 5
-                : requests / commands().size();
-    }
-
     /** Names it in a table. */
     String title() {
-        return name + ", P" + pipeline + ", " + (keys >= 1_000_000 ? keys / 1_000_000 + "M" : keys / 1_000 + "k")
-                + " keys";
+        return name + ", P" + pipeline + ", " + BenchPlot.compact(keys) + " keys";
     }
 }

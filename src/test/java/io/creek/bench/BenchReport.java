@@ -14,6 +14,8 @@ final class BenchReport {
     /** The plot's right end, as Creek's operations by those of Redis. */
     private static final double RATIO_MAX = 3;
 
+    private static final List<String> WITH_DEADLINE = List.of("SETEX", "EXPIRE");
+
     /** @param creek and {@code redis}: medians of the rounds */
     record Row(BenchLine line, BenchResult creek, BenchResult redis) {
         double ratio() {
@@ -30,11 +32,12 @@ final class BenchReport {
         this.method = method;
     }
 
-    void write(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve("bench.md"), markdown());
-        Files.writeString(directory.resolve("bench.csv"), csv());
-        Files.writeString(directory.resolve("bench.svg"), svg());
+    /** Leaves {@code name.md}, {@code .csv} and {@code .svg}. */
+    void write(Path directory, String name) throws IOException {
+        String plot = name + ".svg";
+        Files.writeString(directory.resolve(name + ".md"), markdown() + "\n![" + name + "](" + plot + ")\n");
+        Files.writeString(directory.resolve(name + ".csv"), csv());
+        Files.writeString(directory.resolve(plot), svg());
     }
 
     String markdown() {
@@ -62,7 +65,30 @@ final class BenchReport {
                     row.creek.residentMib(),
                     row.redis.residentMib()));
         }
-        return text.append("\nBeside each other: Creek / Redis.\n").toString();
+        text.append("\nBeside each other: Creek / Redis.\n\n");
+        return text.append(besideSet()).toString();
+    }
+
+    /** What a deadline costs, by the operations of a SET without one. */
+    private String besideSet() {
+        StringBuilder text = new StringBuilder("| by SET | Creek | Redis |\n|---|---|---|\n");
+        for (Row row : rows) {
+            if (WITH_DEADLINE.contains(row.line.name())) {
+                Row set = rows.stream()
+                        .filter(other -> other.line.name().equals("SET")
+                                && other.line.keys() == row.line.keys()
+                                && other.line.pipeline() == row.line.pipeline())
+                        .findFirst()
+                        .orElseThrow();
+                text.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %.2f | %.2f |%n",
+                        row.line.title(),
+                        row.creek.operations() / set.creek.operations(),
+                        row.redis.operations() / set.redis.operations()));
+            }
+        }
+        return text.toString();
     }
 
     private String csv() {

@@ -75,8 +75,12 @@ record BenchResult(double operations, double p50, double p99, double p999, doubl
     }
 
     private static double median(List<BenchResult> rounds, ToDoubleFunction<BenchResult> figure) {
-        List<Double> sorted = new ArrayList<>();
-        rounds.forEach(round -> sorted.add(figure.applyAsDouble(round)));
+        return middle(rounds.stream().map(figure::applyAsDouble).toList());
+    }
+
+    /** The median; of an even number the mean of the two in the middle. */
+    static double middle(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
         sorted.sort(null);
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;

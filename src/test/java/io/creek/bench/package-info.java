@@ -1,9 +1,11 @@
 /**
- * {@code make bench}: Creek beside redis-server on this machine, by the same redis-benchmark lines, in turns.
+ * {@code make bench}: Creek beside redis-server on this machine, in turns.
  *
- * <p>{@link io.creek.bench.BenchMain} plays the rounds, {@link io.creek.bench.BenchServer} is a server under test, {@link
- * io.creek.bench.BenchLine} what is asked of it, {@link io.creek.bench.BenchResult} what came out, {@link io.creek.bench.BenchReport} the
- * table, the CSV and the plot. No test depends on any of it: a machine that is busy makes a figure wrong, and must not make a build fail.
+ * <p>{@link io.creek.bench.BenchMain} runs a part, as {@link io.creek.bench.LinesBench} or {@link io.creek.bench.LoadBench}. A {@link
+ * io.creek.bench.BenchServer} is a server under test; load comes from {@link io.creek.bench.RedisBenchmark}, from {@link io.creek.bench.CreekBench} or, for what
+ * stalls, from {@link io.creek.bench.StallProbe}; figures go to a {@link io.creek.bench.BenchTable} and {@link io.creek.bench.BenchPlot}s, and {@link
+ * io.creek.bench.BenchPage} puts them into the page about performance. No test depends on any figure: a machine that is busy makes one wrong, and must not make a
+ * build fail.
  */
 @NullMarked
 package io.creek.bench;

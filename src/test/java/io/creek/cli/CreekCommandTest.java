@@ -63,6 +63,7 @@ final class CreekCommandTest {
                 "bench --mix 101 | bench: flag --mix: expected 0 to 100",
                 "bench --rate fast | flag --rate: 'fast' is not a long",
                 "bench --command 'GET | bench: flag --command: expected closing quotes, and a space behind them",
+                "bench --text --user shop | bench: flag --text: expected without --password and --user",
                 "bench now | creek bench: now: expected a flag, creek bench --help lists them",
             })
     void argumentsThatContradictAreRefused(String line, String problem) {

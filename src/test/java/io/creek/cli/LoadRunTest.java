@@ -119,6 +119,16 @@ final class LoadRunTest {
     }
 
     @Test
+    void inCreekTextACommandIsALine() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Workload.of("SET a:{key} {value} \"two words\" '\"' é ''", 1, 3)
+                .inText()
+                .write(new Random(1), out);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("SET a:0 vvv \"two words\" \"\\\"\" \"\\xc3\\xa9\" \"\"\n");
+    }
+
+    @Test
     void theBarFillsAndALineIsPrintedEveryFiveSeconds() throws IOException {
         assertThat(LoadProgress.bar(0)).isEqualTo("[" + " ".repeat(30) + "]   0%");
         assertThat(LoadProgress.bar(0.5)).isEqualTo("[" + "=".repeat(15) + " ".repeat(15) + "]  50%");
