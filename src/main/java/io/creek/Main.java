@@ -18,6 +18,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
 import io.vertx.launcher.application.ExitCodes;
 import io.vertx.launcher.application.HookContext;
 import io.vertx.launcher.application.VertxApplication;
@@ -130,8 +131,11 @@ public final class Main extends VertxApplication implements VertxApplicationHook
 
     @Override
     public VertxBuilder createVertxBuilder(VertxOptions options) {
-        return cluster.map(made -> made.builder(options))
+        VertxBuilder builder = cluster.map(made -> made.builder(options))
                 .orElseGet(() -> Vertx.builder().with(options));
+        // Epoll, where it is: less work for each read and write than the JDK's selector.
+        Transport ofSystem = Transport.nativeTransport();
+        return ofSystem != null && ofSystem.available() ? builder.withTransport(ofSystem) : builder;
     }
 
     @Override
