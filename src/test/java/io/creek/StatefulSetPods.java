@@ -262,7 +262,7 @@ final class StatefulSetPods implements AutoCloseable {
         for (int i = 0; i < count(); i++) {
             List<String> arguments = List.of("dump", "--all", "--host", pod(i).address, "--port", "" + port);
             try (ServerProcess dump = ServerProcess.start(
-                    directory, Map.of("CREEK_REQUIREPASS", PASSWORD), ServerProcess.command(List.of(), arguments))) {
+                    directory, Map.of("CREEK_PASSWORD", PASSWORD), ServerProcess.command(List.of(), arguments))) {
                 if (dump.awaitExit() != 0) {
                     throw new IOException("dump of pod " + i + ": " + dump.err());
                 }

@@ -96,7 +96,7 @@ final class BenchCommand implements Callable<Integer> {
             out.print(json ? result.json(plan) : result.text(plan, workload));
             return result.errors() == 0 ? CreekCommand.DONE : CreekCommand.FAILED;
         } catch (IOException e) {
-            context.tell(connection.address() + ": " + e.getMessage());
+            context.tell(connection.problem(e));
             return CreekCommand.FAILED;
         }
     }
