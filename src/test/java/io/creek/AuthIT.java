@@ -322,10 +322,10 @@ class AuthIT {
                 assertThat(dump.awaitExit()).isNotZero();
                 assertThat(dump.err())
                         .contains("NOAUTH Authentication required. The password is expected in the environment, as"
-                                + " CREEK_REQUIREPASS.");
+                                + " CREEK_PASSWORD, or with --password.");
             }
-            try (ServerProcess dump = ServerProcess.start(
-                    directory, Map.of("CREEK_REQUIREPASS", PASSWORD), "dump", "--port", "" + port)) {
+            try (ServerProcess dump =
+                    ServerProcess.start(directory, Map.of("CREEK_PASSWORD", PASSWORD), "dump", "--port", "" + port)) {
                 assertThat(dump.awaitExit()).isZero();
                 assertThat(dump.out()).contains("{\"key\":\"dumped\",\"value\":\"v\"}");
             }

@@ -47,6 +47,7 @@ final class StatefulSetPods implements AutoCloseable {
     }
 
     private final Path directory;
+    private final List<Path> planted;
     private final Path hosts;
     private final StatefulSet set;
     private final int port;
@@ -54,8 +55,10 @@ final class StatefulSetPods implements AutoCloseable {
     private final AtomicReferenceArray<@Nullable Pod> pods;
     private int starts;
 
-    StatefulSetPods(Path directory) throws Exception {
+    /** @param planted directories of classes that take the place of the jar's */
+    StatefulSetPods(Path directory, List<Path> planted) throws Exception {
         this.directory = directory;
+        this.planted = planted;
         hosts = directory.resolve("hosts");
         List<HasMetadata> objects = Manifests.asWritten(BASE);
         set = one(objects, StatefulSet.class);
@@ -148,7 +151,7 @@ final class StatefulSetPods implements AutoCloseable {
                     variable.getValue() == null ? address : variable.getValue().replace(MOUNTS, directory.toString()));
         }
         environment.put("CREEK_METRICS_PORT", "" + metricsPort);
-        List<String> command = new ArrayList<>(ServerProcess.command(List.of(), List.of()));
+        List<String> command = new ArrayList<>(ServerProcess.command(planted, List.of()));
         command.add(1, "-Djdk.net.hosts.file=" + hosts);
         pods.set(i, new Pod(ServerProcess.start(directory, environment, command), address, false));
     }
@@ -262,7 +265,7 @@ final class StatefulSetPods implements AutoCloseable {
         for (int i = 0; i < count(); i++) {
             List<String> arguments = List.of("dump", "--all", "--host", pod(i).address, "--port", "" + port);
             try (ServerProcess dump = ServerProcess.start(
-                    directory, Map.of("CREEK_REQUIREPASS", PASSWORD), ServerProcess.command(List.of(), arguments))) {
+                    directory, Map.of("CREEK_PASSWORD", PASSWORD), ServerProcess.command(List.of(), arguments))) {
                 if (dump.awaitExit() != 0) {
                     throw new IOException("dump of pod " + i + ": " + dump.err());
                 }

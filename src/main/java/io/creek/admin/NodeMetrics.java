@@ -281,6 +281,10 @@ final class NodeMetrics {
                         "Batches of peers that were not merged since their clocks were too far ahead",
                         replication.counts().aheadBatches())
                 .counter(
+                        "conflicts",
+                        "Writes of peers that are lost to newer ones of this node, which was not aware of them",
+                        replication.counts().conflicts())
+                .counter(
                         "comparisons",
                         "Comparisons of all data with a peer",
                         replication.counts().comparisons())
@@ -356,7 +360,7 @@ final class NodeMetrics {
                         peer -> peer.horizonMillisBehind() / MILLIS_PER_SECOND)
                 .gauges(
                         "peer_clock_ahead_seconds",
-                        "How far a peer's clock is ahead of ours, in what it has sent",
+                        "How far a peer's clock is ahead of ours",
                         peers,
                         NodeMetrics::of,
                         peer -> peer.aheadMillis() / MILLIS_PER_SECOND);

@@ -60,7 +60,7 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     /** The node told of a backup that has begun. */
-    private record Begun(String id, long node, long point, long bytes) {}
+    private record Begun(long node, long point, long bytes) {}
 
     @Override
     public Integer call() {
@@ -73,62 +73,42 @@ final class BackupCommand implements Callable<Integer> {
             context.tell(output + ": cannot be written: no such directory");
             return CreekCommand.FAILED;
         }
-        try {
-            Begun begun = begin();
-            try (NodeConnection node = connection.connect(context.environment(), PART_MILLIS_MAX)) {
-                return write(node, begun);
-            }
+        // The backup ends with the connection.
+        try (NodeConnection node = connection.connect(context.environment(), SNAPSHOT_MILLIS_MAX)) {
+            Begun begun = begin(node);
+            node.replyWithin(PART_MILLIS_MAX);
+            return write(node, begun);
         } catch (FileSystemException e) {
             context.tell(output + ": cannot be written: " + e.getReason());
         } catch (NodeConnection.Refused e) {
-            context.tell(connection.address() + ": " + e.getMessage());
+            context.tell(connection.problem(e));
         } catch (IOException e) {
             context.tell(connection.address() + ": no backup from there: " + e.getMessage());
         }
         return CreekCommand.FAILED;
     }
 
-    private Begun begin() throws IOException {
-        try (NodeConnection node = connection.connect(context.environment(), SNAPSHOT_MILLIS_MAX)) {
-            List<?> reply = list(node.call("BACKUP", "BEGIN"));
-            return new Begun(
-                    String.valueOf(number(reply.get(0))),
-                    Long.parseUnsignedLong(text(reply.get(1)), 16),
-                    number(reply.get(2)),
-                    number(reply.get(3)));
-        }
+    private static Begun begin(NodeConnection node) throws IOException {
+        List<?> reply = list(node.call("BACKUP", "BEGIN"));
+        return new Begun(Long.parseUnsignedLong(text(reply.get(0)), 16), number(reply.get(1)), number(reply.get(2)));
     }
 
     private int write(NodeConnection node, Begun begun) throws IOException {
-        boolean whole = false;
         try (Progress progress = new Progress(context, "backup").total(begun.bytes);
                 BackupWriter writer = BackupWriter.create(output, begun.node, begun.point, context.random())) {
-            Object part = node.call("BACKUP", "NEXT", begun.id);
+            Object part = node.call("BACKUP", "NEXT");
             while (part instanceof byte[] bytes) {
                 writer.add(bytes);
                 progress.at(writer.bytes(), writer.entries(), writer.bytes());
-                part = node.call("BACKUP", "NEXT", begun.id);
+                part = node.call("BACKUP", "NEXT");
             }
             List<?> sums = list(part);
-            whole = true;
             writer.finish(new BackupSource.Sums(number(sums.get(0)), (int) number(sums.get(1)), number(sums.get(2))));
             progress.end();
             out.println(output + ": " + writer.entries() + " entries, " + writer.bytes() + " bytes, up to "
                     + Sequence.text(begun.point) + " of node " + String.format("%016x", begun.node));
-        } finally {
-            if (!whole) {
-                giveUp(node, begun);
-            }
         }
         return CreekCommand.DONE;
-    }
-
-    private static void giveUp(NodeConnection node, Begun begun) {
-        try {
-            node.call("BACKUP", "END", begun.id);
-        } catch (IOException e) {
-            // Then the node gives it up, after a minute.
-        }
     }
 
     private static List<?> list(@Nullable Object reply) throws IOException {

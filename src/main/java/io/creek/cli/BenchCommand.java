@@ -100,7 +100,7 @@ final class BenchCommand implements Callable<Integer> {
             out.print(json ? result.json(plan) : result.text(plan, workload));
             return result.errors() == 0 ? CreekCommand.DONE : CreekCommand.FAILED;
         } catch (IOException e) {
-            context.tell(connection.address() + ": " + e.getMessage());
+            context.tell(connection.problem(e));
             return CreekCommand.FAILED;
         }
     }
@@ -114,7 +114,8 @@ final class BenchCommand implements Callable<Integer> {
     /** What it says first decides the dialect, so that in text it authenticates nobody. */
     private NodeConnection connect() throws IOException {
         return text
-                ? new NodeConnection(connection.host, connection.port, connection.tlsClient(), 0)
+                ? new NodeConnection(
+                        connection.place().host(), connection.place().port(), connection.tlsClient(), 0)
                 : connection.connect(context.environment(), 0);
     }
 

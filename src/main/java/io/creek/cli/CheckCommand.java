@@ -1,8 +1,5 @@
 package io.creek.cli;
 
-import io.creek.config.CommandLine;
-import io.creek.config.ConfigSources;
-import io.creek.config.CreekConfig;
 import io.creek.config.StartupException;
 import io.creek.log.DataDirectoryException;
 import io.creek.log.Finding;
@@ -17,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /**
  * {@code creek check [--repair] [flags]}: reads the data directory that the same flags would serve, and says whether a start would accept it. With
@@ -28,6 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "check",
         description = "Says whether a start would accept a data directory, and repairs one that it would not.",
+        customSynopsis =
+                "creek check [--repair] -data_store_directory D | -port P     the directory that these server's flags tell",
         footer = {
             "",
             "Exit codes: 0 sound, or repaired; 2 a bad flag or no such directory; 3 damaged, in use, or of a later version.",
@@ -36,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "  creek check -port 8081                              what is in data/8081",
             "  creek check --repair -data_store_directory /srv     sets aside what is damaged"
         })
-final class CheckCommand implements Callable<Integer>, CreekCommand.ServerFlags {
+final class CheckCommand implements Callable<Integer> {
     private static final int SOUND = 0;
 
     private final CliContext context;
@@ -53,10 +52,8 @@ final class CheckCommand implements Callable<Integer>, CreekCommand.ServerFlags 
             description = "Print this.")
     boolean help;
 
-    @Parameters(
-            paramLabel = "FLAG",
-            arity = "0..*",
-            description = "The server's flags, -key value, which tell the directory.")
+    /** The server's, {@code -key value}, which tell the directory. */
+    @Unmatched
     List<String> flags = new ArrayList<>();
 
     CheckCommand(CliContext context) {
@@ -67,9 +64,7 @@ final class CheckCommand implements Callable<Integer>, CreekCommand.ServerFlags 
     @Override
     public Integer call() {
         try {
-            CommandLine commandLine = CommandLine.parse(flags.toArray(String[]::new));
-            CreekConfig config = CreekConfig.of(ConfigSources.read(commandLine, context.environment()));
-            return check(config.dataDirectory());
+            return check(context.configuration(flags).dataDirectory());
         } catch (DataDirectoryException e) {
             context.tell(String.valueOf(e.getMessage()));
             return StartupException.DATA_DIRECTORY;

@@ -93,7 +93,7 @@ final class CliCommand implements Callable<Integer>, CreekCommand.NodeArguments 
             context.tell("cannot be written: " + e.getMessage());
             return CreekCommand.FAILED;
         } catch (IOException e) {
-            context.tell(connection.address() + ": " + problem(e));
+            context.tell(connection.problem(e));
             return CreekCommand.FAILED;
         }
     }
@@ -170,7 +170,7 @@ final class CliCommand implements Callable<Integer>, CreekCommand.NodeArguments 
             if (json) {
                 printer.print(reply);
             }
-            context.tell(explained(error.message()));
+            context.tell(connection.explained(error.message()));
             return CreekCommand.FAILED;
         }
         printer.print(reply);
@@ -178,18 +178,5 @@ final class CliCommand implements Callable<Integer>, CreekCommand.NodeArguments 
             printer.print(session.receive());
         }
         return CreekCommand.DONE;
-    }
-
-    private static String problem(IOException failure) {
-        return failure instanceof NodeConnection.Refused
-                ? explained(String.valueOf(failure.getMessage()))
-                : String.valueOf(failure.getMessage());
-    }
-
-    /** With what to do next, where the password is missing. */
-    private static String explained(String error) {
-        return error.startsWith("NOAUTH")
-                ? error + " The password is expected in the environment, as CREEK_PASSWORD, or with --password."
-                : error;
     }
 }

@@ -1,9 +1,13 @@
 package io.creek.cli;
 
+import io.creek.config.CommandLine;
+import io.creek.config.ConfigSources;
+import io.creek.config.CreekConfig;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -25,6 +29,11 @@ public record CliContext(
         Map<String, String> environment,
         InstantSource wall,
         RandomGenerator random) {
+
+    /** What a server would go by that is started with these flags, {@code -key value}. */
+    CreekConfig configuration(List<String> flags) {
+        return CreekConfig.of(ConfigSources.read(CommandLine.parse(flags.toArray(String[]::new)), environment));
+    }
 
     /** Tells an operator what stops a command, in a line. */
     void tell(String problem) {

@@ -11,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * {@code creek SUBCOMMAND ...}: all but the server itself, which {@code io.creek.Creek} starts without loading any of this.
@@ -59,8 +60,8 @@ public final class CreekCommand {
         CommandLine root = new CommandLine(new CreekCommand());
         for (Object subcommand : subcommands(context)) {
             CommandLine added = new CommandLine(subcommand);
-            if (subcommand instanceof ServerFlags) {
-                added.setUnmatchedOptionsArePositionalParams(true);
+            if (subcommand instanceof MoreOptions more) {
+                more.addTo(added.getCommandSpec());
             }
             if (subcommand instanceof NodeArguments) {
                 added.setStopAtPositional(true);
@@ -87,8 +88,10 @@ public final class CreekCommand {
         return FAILED;
     }
 
-    /** A subcommand that takes the server's flags, {@code -key value}, beside its own. */
-    interface ServerFlags {}
+    /** A subcommand with options that its annotations do not tell. */
+    interface MoreOptions {
+        void addTo(CommandSpec command);
+    }
 
     /** A subcommand whose own options end at the first word that is none: all behind it is for the node. */
     interface NodeArguments {}

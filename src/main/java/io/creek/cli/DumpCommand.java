@@ -1,7 +1,5 @@
 package io.creek.cli;
 
-import io.creek.config.CommandLine;
-import io.creek.config.ConfigSources;
 import io.creek.config.CreekConfig;
 import io.creek.config.StartupException;
 import io.creek.log.BackupFile;
@@ -14,12 +12,15 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Unmatched;
 
 /**
- * {@code creek dump [--all [--horizon C]] [--output FILE] [flags | --port P [--host H] | --backup FILE]}: prints what a data directory holds, a running node, or
+ * {@code creek dump [--all [--horizon C]] [--output FILE] [flags | --port P [--host H] ... | --backup FILE]}: prints what a data directory holds, a running node, or
  * a backup, as lines of JSON sorted by key (see {@link DumpLines}). All print the same of the same data. Nothing in the directory changes.
  *
  * <p>Keys that have expired are left out. {@code --all} adds versions and, of a node with peers, tombstones, and expired keys as the
@@ -33,6 +34,11 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "dump",
         description = "Prints what a data directory, a running node or a backup holds, as lines of JSON sorted by key.",
+        customSynopsis = {
+            "creek dump [--all] -data_store_directory D | -port P     the directory that these server's flags tell",
+            "creek dump [--all] --port P [--host H] ...               the running node on that port",
+            "creek dump [--all] --backup FILE                         what creek backup has written"
+        },
         footer = {
             "",
             "Exit codes: 0 dumped; 1 the output cannot be written, or the node cannot be reached; 2 a bad flag or no such directory;",
@@ -44,18 +50,21 @@ import picocli.CommandLine.Mixin;
             "  creek dump --backup monday.creek           what creek backup has written",
             "  creek dump --all --output all.jsonl        with versions and tombstones, into a file"
         })
-final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
+final class DumpCommand implements Callable<Integer> {
     private static final int DUMPED = 0;
     private static final int FAILED = 1;
     private static final int BUFFER_BYTES = 64 << 10;
-
-    /** Not a flag: those are seen by all users of the machine. */
-    private static final String PASSWORD = "CREEK_REQUIREPASS";
+    /** A node that answers nothing for so long is taken for dead. */
+    private static final int REPLY_MILLIS_MAX = 30_000;
 
     private final CliContext context;
 
     @Mixin
     private DumpOptions options = new DumpOptions();
+
+    /** The server's, {@code -key value}, which tell the directory. */
+    @Unmatched
+    List<String> flags = new ArrayList<>();
 
     DumpCommand(CliContext context) {
         this.context = context;
@@ -64,11 +73,11 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
     @Override
     public Integer call() {
         try {
-            options.check();
+            options.check(flags);
             if (options.backup != null) {
                 return dumpBackup(options.backup);
             }
-            return options.port == null ? dumpDirectory() : dumpNode(options.port);
+            return options.connection.isNamed() ? dumpNode() : dumpDirectory();
         } catch (OutputFailedException e) {
             if (e.isBrokenPipe()) {
                 return DUMPED;
@@ -92,8 +101,7 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
     }
 
     private int dumpDirectory() throws IOException {
-        CommandLine commandLine = CommandLine.parse(options.flags.toArray(String[]::new));
-        CreekConfig config = CreekConfig.of(ConfigSources.read(commandLine, context.environment()));
+        CreekConfig config = context.configuration(flags);
         Path directory = config.dataDirectory();
         if (!Files.isDirectory(directory)) {
             tell(directory + ": no such directory; -data_store_directory or -port says which one to dump");
@@ -135,23 +143,16 @@ final class DumpCommand implements Callable<Integer>, CreekCommand.ServerFlags {
         return DUMPED;
     }
 
-    private int dumpNode(int port) throws IOException {
+    private int dumpNode() throws IOException {
         long horizon;
         try (DumpSort sort = new DumpSort(DumpSort.RUN_BYTES)) {
-            try (NodeConnection node = new NodeConnection(options.hostName(), port)) {
-                String password = context.environment().getOrDefault(PASSWORD, "");
-                if (!password.isEmpty()) {
-                    node.call("AUTH", "default", password);
-                }
+            try (NodeConnection node = options.connection.connect(context.environment(), REPLY_MILLIS_MAX)) {
                 horizon = NodeEntries.each(node, sort::add);
             } catch (NodeConnection.Refused e) {
-                String hint = String.valueOf(e.getMessage()).startsWith("NOAUTH")
-                        ? " The password is expected in the environment, as " + PASSWORD + "."
-                        : "";
-                tell(options.hostName() + ":" + port + ": " + e.getMessage() + hint);
+                tell(options.connection.problem(e));
                 return FAILED;
             } catch (IOException e) {
-                tell(options.hostName() + ":" + port + ": no dump from there: " + e.getMessage());
+                tell(options.connection.address() + ": no dump from there: " + e.getMessage());
                 return FAILED;
             }
             write(sort, horizon);

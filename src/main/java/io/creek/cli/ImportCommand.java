@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /**
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
             "  creek import --from localhost:6379 -p 8081           into the node on port 8081, unless it has one of the keys",
             "  CREEK_FROM_PASSWORD=... creek import --from redis.example:6379 --from-tls --skip-other-types"
         })
-final class ImportCommand implements Callable<Integer> {
+final class ImportCommand implements Callable<Integer>, CreekCommand.MoreOptions {
     private static final int REPLY_MILLIS_MAX = 60_000;
 
     private final CliContext context;
@@ -38,7 +39,6 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     ConnectionOptions connection = new ConnectionOptions();
 
-    @Mixin
     SourceOptions source = new SourceOptions();
 
     @Option(names = "--replace", description = "Write over keys that the node has.")
@@ -53,10 +53,15 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     @Override
+    public void addTo(CommandSpec command) {
+        source.addTo(command);
+    }
+
+    @Override
     public Integer call() {
-        try (NodeConnection redis = source.connect(context.environment(), REPLY_MILLIS_MAX)) {
-            RedisSource keys = new RedisSource(redis);
-            try (NodeConnection node = connection.connect(context.environment(), REPLY_MILLIS_MAX)) {
+        try (NodeConnection redis = connect(source)) {
+            RedisSource keys = read(redis);
+            try (NodeConnection node = connect(connection)) {
                 KeyWriter writer = new KeyWriter(node, replace);
                 if (!replace && looks(keys, node, writer)) {
                     context.tell(connection.address() + " has " + writer.existing()
@@ -68,6 +73,24 @@ final class ImportCommand implements Callable<Integer> {
         } catch (IOException e) {
             context.tell("import: " + e.getMessage());
             return CreekCommand.FAILED;
+        }
+    }
+
+    /** Of two servers a failure has to name the one. */
+    private NodeConnection connect(ServerOptions server) throws IOException {
+        try {
+            return server.connect(context.environment(), REPLY_MILLIS_MAX);
+        } catch (IOException e) {
+            throw new IOException(server.problem(e), e);
+        }
+    }
+
+    private RedisSource read(NodeConnection redis) throws IOException {
+        try {
+            source.choose(redis);
+            return new RedisSource(redis);
+        } catch (IOException e) {
+            throw new IOException(source.problem(e), e);
         }
     }
 

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeConnection implements Closeable {
     private static final int CONNECT_MILLIS_MAX = 5_000;
-    /** A node that answers nothing for so long is taken for dead. */
-    private static final int REPLY_MILLIS_MAX = 30_000;
-
     private static final int BUFFER_BYTES = 64 << 10;
 
     /** The node answered with an error. */
@@ -39,14 +36,10 @@ final class NodeConnection implements Closeable {
     }
 
     private final Socket socket;
-    private final int replyMillisMax;
+    private int replyMillisMax;
     private final InputStream in;
     private final OutputStream out;
     private final ReplyReader replies;
-
-    NodeConnection(String host, int port) throws IOException {
-        this(host, port, null, REPLY_MILLIS_MAX);
-    }
 
     /**
      * @param tls null for a connection in the clear
@@ -135,6 +128,12 @@ final class NodeConnection implements Closeable {
     /** Waits for one more reply in Creek text that is one line. */
     Reply receiveLine() throws IOException {
         return replies.nextLine();
+    }
+
+    /** From now on a reply may take so long; 0 for as long as it likes. */
+    void replyWithin(int millisMax) throws IOException {
+        replyMillisMax = millisMax;
+        socket.setSoTimeout(millisMax);
     }
 
     /** Whether the node has closed it: nothing that is sent would arrive. To be asked between a reply and a command. */

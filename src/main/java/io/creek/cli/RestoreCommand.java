@@ -1,8 +1,5 @@
 package io.creek.cli;
 
-import io.creek.config.CommandLine;
-import io.creek.config.ConfigSources;
-import io.creek.config.CreekConfig;
 import io.creek.config.StartupException;
 import io.creek.log.BackupFile;
 import io.creek.log.BackupRestore;
@@ -16,15 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /**
@@ -62,10 +54,6 @@ final class RestoreCommand implements Callable<Integer> {
 
     private final CliContext context;
     private final PrintStream out;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Mixin
     ConnectionOptions connection = new ConnectionOptions();
@@ -105,7 +93,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Words split = Words.of(words);
-        boolean intoNode = namesNode();
+        boolean intoNode = connection.isNamed();
         if (split.files.size() != 1) {
             throw refused("restore: expected one backup, actual "
                     + (split.files.isEmpty() ? "none" : String.join(" ", split.files)));
@@ -134,19 +122,12 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private boolean namesNode() {
-        ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
-        return parsed.hasMatchedOption("--port") || parsed.hasMatchedOption("--host");
-    }
-
     private static StartupException refused(String problem) {
         return new StartupException(StartupException.CONFIGURATION, problem);
     }
 
     private int restoreDirectory(BackupFile backup, Path file, List<String> flags) throws IOException {
-        CommandLine commandLine = CommandLine.parse(flags.toArray(String[]::new));
-        CreekConfig config = CreekConfig.of(ConfigSources.read(commandLine, context.environment()));
-        Path directory = config.dataDirectory();
+        Path directory = context.configuration(flags).dataDirectory();
         try (Progress progress = new Progress(context, "restore").total(backup.bytes())) {
             long entries = BackupRestore.run(backup, directory, context.random(), bytes -> progress.at(bytes, bytes));
             progress.end();
@@ -162,7 +143,7 @@ final class RestoreCommand implements Callable<Integer> {
             try (NodeConnection node = connection.connect(context.environment(), REPLY_MILLIS_MAX)) {
                 return restoreNode(store, node, file, backup.entries());
             } catch (IOException e) {
-                context.tell(connection.address() + ": " + e.getMessage());
+                context.tell(connection.problem(e));
                 return CreekCommand.FAILED;
             }
         }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Serves; so does creek without a subcommand. creek --help lists its settings, which are its flags.",
         footer = {"", "Examples:", "  creek server -port 8081 -fsync always"})
-final class ServerCommand implements CreekCommand.ServerFlags {
+final class ServerCommand {
     @Parameters(paramLabel = "FLAG", arity = "0..*", description = "A setting, as -key value.")
     List<String> flags = new ArrayList<>();
 }

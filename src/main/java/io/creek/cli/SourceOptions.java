@@ -1,87 +1,60 @@
 package io.creek.cli;
 
 import io.creek.config.HostPort;
-import io.creek.config.StartupException;
-import io.creek.protocol.Reply;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Which Redis is read, and as whom: a mixin. One thread, and not changed once it is parsed. */
-final class SourceOptions {
-    private static final String PASSWORD = "CREEK_FROM_PASSWORD";
+/** Which Redis is read, and as whom. One thread, and not changed once it is parsed. */
+final class SourceOptions extends ServerOptions {
+    private static final String FROM = "--from";
 
     @Option(
-            names = "--from",
+            names = FROM,
             required = true,
             paramLabel = "HOST:PORT",
             converter = Place.class,
-            description = "Where the Redis is.")
+            description = "Where the Redis is. One before 7 does not tell deadlines but the time that is left,"
+                    + " so they come a millisecond or two off.")
     HostPort from = new HostPort("localhost", 1);
 
     @Option(
-            names = "--from-password",
-            paramLabel = "PASSWORD",
-            description = "Its password; better in the environment, as " + PASSWORD + ".")
-    @Nullable
-    String password;
-
-    @Option(names = "--from-user", paramLabel = "NAME", description = "Whose password that is (default).")
-    @Nullable
-    String user;
-
-    @Option(names = "--from-tls", description = "Encrypt, and check who it is.")
-    boolean tls;
-
-    @Option(
-            names = "--from-cacert",
-            paramLabel = "FILE",
-            description = "With --from-tls: the authorities to trust, in PEM, instead of those that Java trusts.")
-    @Nullable
-    Path authorities;
-
-    @Option(
-            names = "--from-database",
+            names = FROM + "-database",
             paramLabel = "NUMBER",
             description = "Which of its databases is read (0); the others are left out.")
     int database;
 
-    /** As messages name it. */
-    String address() {
-        return from.toString();
+    /** A Redis before 6 has no users to name. */
+    SourceOptions() {
+        super("from-", null);
     }
 
-    /** Connects, authenticates, and chooses the database. */
-    NodeConnection connect(Map<String, String> environment, int replyMillisMax) throws IOException {
-        if (!tls && authorities != null) {
-            throw new StartupException(StartupException.CONFIGURATION, "flag --from-cacert: expected with --from-tls");
-        }
-        TlsClient client = tls ? TlsClient.of(authorities, null, null, false) : null;
-        NodeConnection redis = new NodeConnection(from.host(), from.port(), client, replyMillisMax);
-        try {
-            String secret = password == null ? environment.getOrDefault(PASSWORD, "") : password;
-            if (user != null) {
-                require(redis.exchange("AUTH", user, secret));
-            } else if (!secret.isEmpty()) {
-                require(redis.exchange("AUTH", secret));
-            }
-            if (database != 0) {
-                require(redis.exchange("SELECT", String.valueOf(database)));
-            }
-            return redis;
-        } catch (IOException e) {
-            redis.close();
-            throw e;
+    /** Adds them to a command that has those of a node too: what all servers have gets the prefix. */
+    void addTo(CommandSpec command) {
+        for (OptionSpec option : CommandSpec.forAnnotatedObject(this).options()) {
+            String name = option.longestName();
+            command.addOption(
+                    name.startsWith(FROM)
+                            ? option
+                            : option.toBuilder()
+                                    .names(prefixed(name))
+                                    .description(prefixed(option.description()[0]))
+                                    .build());
         }
     }
 
-    private void require(Reply reply) throws NodeConnection.Refused {
-        if (reply instanceof Reply.ErrorReply error) {
-            throw new NodeConnection.Refused(address() + ": " + error.message());
+    @Override
+    HostPort place() {
+        return from;
+    }
+
+    /** Has the connection be to the database that is read. */
+    void choose(NodeConnection redis) throws IOException {
+        if (database != 0) {
+            redis.call("SELECT", String.valueOf(database));
         }
     }
 

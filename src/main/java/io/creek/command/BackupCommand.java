@@ -4,9 +4,7 @@ import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.NO_MULTI;
 
 import io.creek.protocol.Reply;
-import io.creek.protocol.Request;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -14,52 +12,41 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * BACKUP BEGIN, NEXT, END: all that the node holds at one point of its log, as entries of the log, part by part. For {@code creek backup}, which
- * makes a file of it.
+ * makes a file of it. It belongs to the connection, and ends with that.
  */
 final class BackupCommand {
     private static final String ABOUT = "O(N) where N is the number of bytes of all keys and values, over all parts";
 
     static final CommandSpec SPEC = CommandSpec.named("backup", -2)
             .about("creek", "1.0.0", ABOUT)
-            .syntax("BEGIN | NEXT id | END id | HELP")
+            .syntax("BEGIN | NEXT | END | HELP")
             .has(
                     "Reads all that the node holds at one point of its log, for creek backup",
                     HelpCommand.with(
                             "backup",
                             "creek",
-                            subcommand("begin", 2)
+                            subcommand("begin")
                                     .does(
-                                            "Answers an id, the node's number, the point, and about how many bytes come",
-                                            (NodeCommand) (request, node) ->
-                                                    answer(node.backups().begin(), BackupCommand::begun)),
-                            subcommand("next", 3)
-                                    .syntax("id")
+                                            "Answers the node's number, the point, and about how many bytes come",
+                                            (BackupsCommand) (request, client, backups) ->
+                                                    answer(backups.begin(client.id()), BackupCommand::begun)),
+                            subcommand("next")
                                     .does(
                                             "Answers the next bytes; at the end the number of entries, the CRC32C of all bytes, and the ceiling of versions",
-                                            (NodeCommand) (request, node) -> withId(
-                                                    request,
-                                                    id -> answer(node.backups().next(id), BackupCommand::part))),
-                            subcommand("end", 3).syntax("id").does("Ends it before its end", (NodeCommand)
-                                    (request, node) -> withId(
-                                            request,
-                                            id -> answer(
-                                                    node.backups().end(id), ended -> Reply.integer(ended ? 1 : 0))))));
+                                            (BackupsCommand) (request, client, backups) ->
+                                                    answer(backups.next(client.id()), BackupCommand::part)),
+                            subcommand("end")
+                                    .does("Ends it before its end", (BackupsCommand) (request, client, backups) ->
+                                            answer(backups.end(client.id()), ended -> Reply.integer(ended ? 1 : 0)))));
 
     private BackupCommand() {}
 
-    private static CommandSpec.Builder subcommand(String name, int arity) {
-        return CommandSpec.named("backup|" + name, arity).flags(ADMIN, NO_MULTI).about("creek", "1.0.0", ABOUT);
-    }
-
-    private static CompletionStage<Reply> withId(Request request, Function<Long, CompletionStage<Reply>> command) {
-        return request.isInteger(2)
-                ? command.apply(request.integer(2))
-                : CompletableFuture.completedStage(Errors.NOT_AN_INTEGER);
+    private static CommandSpec.Builder subcommand(String name) {
+        return CommandSpec.named("backup|" + name, 2).flags(ADMIN, NO_MULTI).about("creek", "1.0.0", ABOUT);
     }
 
     private static Reply begun(Backups.Begun begun) {
         return Reply.array(
-                Reply.integer(begun.id()),
                 Reply.bulk(String.format("%016x", begun.node())),
                 Reply.integer(begun.point()),
                 Reply.integer(begun.bytes()));

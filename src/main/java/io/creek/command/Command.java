@@ -9,5 +9,6 @@ public sealed interface Command
                 StatusCommand,
                 NodeCommand,
                 ClientsCommand,
+                BackupsCommand,
                 WaitCommand,
                 TransactionCommand {}

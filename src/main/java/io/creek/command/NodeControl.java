@@ -15,8 +15,6 @@ public interface NodeControl {
     /** When the newest snapshot was completed, milliseconds since 1970; 0 when there is none. */
     long lastSaveMillis();
 
-    Backups backups();
-
     RunningConfig configuration();
 
     /** Writes what CONFIG SET changed into the file that the node was started with. */

@@ -79,7 +79,7 @@ public interface Peers {
      * @param received the sequence of our log up to which it has received it, as far as it told
      * @param applied the sequence of its log up to which that was received here
      * @param horizonMillisBehind how far behind our clock what all members durably have is, as that node knows it; 0 when it is not known
-     * @param aheadMillis how far its clock is ahead of ours, in what it has sent and what waits here for that; 0 when nothing waits
+     * @param aheadMillis how far its clock is ahead of ours, as it has told or as is what waits here for that; 0 when it is not
      */
     record PeerReport(
             String node,
@@ -116,6 +116,7 @@ public interface Peers {
      *
      * @param shippable the sequence of our log up to which it may leave this node
      * @param aheadBatches that peers have sent and that were not merged since their clocks were too far ahead
+     * @param conflicts writes of peers that are lost to newer ones of this node, which was not aware of them
      * @param waits that wait for peers now
      * @param comparisons with peers, of everything, that were completed
      * @param repairRounds in which differences were looked for that nobody knew of
@@ -127,6 +128,7 @@ public interface Peers {
     record PeerCounts(
             long shippable,
             long aheadBatches,
+            long conflicts,
             int waits,
             long comparisons,
             long repairRounds,
@@ -134,7 +136,7 @@ public interface Peers {
             long copiedBytesIn,
             long copiedBytesOut,
             BusMessages messages) {
-        public static final PeerCounts NONE = new PeerCounts(0, 0, 0, 0, 0, 0, 0, 0, new BusMessages(0, 0, 0, 0, 0));
+        public static final PeerCounts NONE = new PeerCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, new BusMessages(0, 0, 0, 0, 0));
     }
 
     /**

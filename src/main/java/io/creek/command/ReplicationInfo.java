@@ -39,6 +39,7 @@ final class ReplicationInfo {
         fields.put("creek_node", node.nodeId());
         fields.put("creek_writes_refused", replication.writeRefusal().isPresent() ? 1 : 0);
         fields.put("creek_ahead_batches", replication.counts().aheadBatches());
+        fields.put("creek_conflicts", replication.counts().conflicts());
         fields.put("creek_comparisons", replication.counts().comparisons());
         fields.put("creek_repair_rounds", replication.counts().repairRounds());
         fields.put("creek_partitions_copied", replication.counts().partitionsCopied());

@@ -1,7 +1,7 @@
 /**
  * What Creek can be asked to do: one small class per command or close family of commands, and the table of them.
  *
- * <p>A command is a value without state. It comes in eight kinds, by what it may see:
+ * <p>A command is a value without state. It comes in ten kinds, by what it may see:
  *
  * <ul>
  *   <li>{@link io.creek.command.KeyCommand} – over keys that it declares in its {@link io.creek.command.CommandSpec}: a pure
@@ -14,6 +14,8 @@
  *   <li>{@link io.creek.command.StatusCommand} – over a status that every shard reported at its place in the client's order.
  *   <li>{@link io.creek.command.NodeCommand} – to the node as a whole, seen as {@link io.creek.command.NodeControl}.
  *   <li>{@link io.creek.command.ClientsCommand} – over all connections of the node, seen as {@link io.creek.command.Clients}.
+ *   <li>{@link io.creek.command.BackupsCommand} – over the backup that the connection takes, seen as {@link io.creek.command.Backups}.
+ *   <li>{@link io.creek.command.WaitCommand} – for peers to have what the connection has written.
  * </ul>
  *
  * <p>The path of a request: {@code CommandTable.lookup} finds the spec, {@code CommandSpec.refusal} checks the arity, the session or

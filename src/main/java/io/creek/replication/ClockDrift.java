@@ -66,6 +66,12 @@ final class ClockDrift {
         peers.remove(peer);
     }
 
+    /** How far a peer's wall clock is ahead of ours, at least; 0 when it is not, or has told nothing. */
+    long peerAheadMillis(long peer, long wallMillis, long monotonicMillis) {
+        PeerClock clock = peers.get(peer);
+        return clock == null ? 0 : Math.max(0, clock.offset() + monotonicMillis - wallMillis);
+    }
+
     /**
      * How far our wall clock is ahead of the latest of theirs, not below 0. With nobody to ask any more it is what it was, or less when our clock was
      * set back since.

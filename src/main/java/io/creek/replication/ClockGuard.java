@@ -98,6 +98,11 @@ final class ClockGuard {
         return refusal;
     }
 
+    /** How far a peer's wall clock is ahead of ours, at least; 0 when it is not, or has told nothing. */
+    long peerAheadMillis(long peer) {
+        return drift.peerAheadMillis(peer, wallMillis.getAsLong(), monotonicMillis.getAsLong());
+    }
+
     /** What the peer has sent is so far ahead of our clock that it is not merged yet; 0 when nothing of it waits for that. */
     void peerAhead(long peer, long aheadMillis) {
         long nowMillis = monotonicMillis.getAsLong();

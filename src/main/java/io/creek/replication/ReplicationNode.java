@@ -207,8 +207,8 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     }
 
     private PeerReport report(PeerStatus status, String member) {
-        long aheadMillis = merges.aheadMillis(status.node());
-        clocks.peerAhead(status.node(), aheadMillis);
+        long waitingMillis = merges.aheadMillis(status.node());
+        clocks.peerAhead(status.node(), waitingMillis);
         HostPort address = addresses.get(status.node());
         StatusMessage told = members().status(status.node());
         return new PeerReport(
@@ -223,7 +223,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
                 status.received(),
                 merges.cursor(status.node()).sequence(),
                 told == null || told.horizon() == 0 ? 0 : members().millisBehind(told.horizon()),
-                aheadMillis);
+                Math.max(waitingMillis, clocks.peerAheadMillis(status.node())));
     }
 
     /** As they were a moment ago. Any thread. */
@@ -239,6 +239,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         return new PeerCounts(
                 merges.shippable(),
                 merges.aheadBatches(),
+                merges.conflicts(),
                 waits.size(),
                 counted.strictRounds(),
                 counted.lenientRounds(),

@@ -1,5 +1,6 @@
 package io.creek.server;
 
+import io.creek.command.BackupsCommand;
 import io.creek.command.ClientsCommand;
 import io.creek.command.CommandSpec;
 import io.creek.command.KeyCommand;
@@ -175,6 +176,11 @@ final class Dispatch {
                     spec,
                     request,
                     () -> command.apply(request, client, group.node().clients()));
+        } else if (spec.command() instanceof BackupsCommand command) {
+            await(
+                    spec,
+                    request,
+                    () -> command.apply(request, client, group.node().backups()));
         }
     }
 

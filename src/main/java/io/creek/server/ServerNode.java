@@ -226,8 +226,7 @@ public final class ServerNode implements NodeControl {
         return store.snapshots().lastMillis();
     }
 
-    @Override
-    public Backups backups() {
+    Backups backups() {
         return store.backups();
     }
 

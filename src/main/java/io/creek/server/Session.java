@@ -135,6 +135,7 @@ final class Session implements StoreOperation.Owner {
         closing = true;
         dispatch.forgetHeld();
         waiting.end();
+        group.node().backups().gone(client.id());
         pending.close();
         account();
         group.closed(this);

@@ -228,6 +228,11 @@ final class Keyspace {
                         > 0;
     }
 
+    /** Whether the newer one of value and expiry that are there was made by that node. */
+    boolean isLastWrittenBy(long node, StoredEntry stored) {
+        return stored.found() && entries.node(stored.expiryNode) == node;
+    }
+
     /** Whether the floor covers more than those that are there. */
     boolean isRaisedBy(Floors.Floor floor) {
         return floors.isRaisedBy(floor);

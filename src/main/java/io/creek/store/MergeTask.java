@@ -108,6 +108,8 @@ final class MergeTask extends ShardTask {
                 }
             } else if (!lost && !view.found() && entry.valueClock <= horizon) {
                 batch.ignored();
+            } else if (!batch.isCopy() && keyspace.isLastWrittenBy(batch.node(), view)) {
+                batch.overtaken();
             }
         }
         return shrinks;

@@ -24,6 +24,7 @@ final class MergedBatch {
     private final AtomicBoolean cursorLogged = new AtomicBoolean();
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicLong ignored = new AtomicLong();
+    private final AtomicLong overtaken = new AtomicLong();
     private final Consumer<MergedBatch> ended;
     private int toDeliver;
 
@@ -105,6 +106,15 @@ final class MergedBatch {
 
     long ignoredEntries() {
         return ignored.get();
+    }
+
+    /** A write of the origin met one of this node that is newer, and that was made before the origin's came. */
+    void overtaken() {
+        overtaken.incrementAndGet();
+    }
+
+    long overtakenEntries() {
+        return overtaken.get();
     }
 
     /** Whether all other shards have logged their parts. Several shards at once may all find that they are not. */

@@ -55,6 +55,7 @@ public final class PeerMerges {
     private final Map<Long, Long> aheadMillis = new HashMap<>();
 
     private final AtomicLong aheadBatches = new AtomicLong();
+    private final AtomicLong conflicts = new AtomicLong();
     private long ignored;
 
     PeerMerges(Store store, StoreProxy proxy) {
@@ -288,6 +289,7 @@ public final class PeerMerges {
                 everywhere ? store.shards() : parts,
                 ended -> {
                     ignored += ended.ignoredEntries();
+                    conflicts.addAndGet(ended.overtakenEntries());
                     if (cursor != null && ended.isCursorLogged()) {
                         durable.logged(cursor.sequence(), ended.sequence());
                     }
@@ -315,6 +317,15 @@ public final class PeerMerges {
     /** Batches that had to wait for that, each as often as it was sent. Any thread. */
     public long aheadBatches() {
         return aheadBatches.get();
+    }
+
+    /**
+     * Writes of peers that are lost because this node had written the same key meanwhile, not knowing of them, and its write is the newer one. Each such
+     * write is counted by the node that overwrote it, by no other: those of a cluster are the sum over its nodes. One that is sent again after a
+     * crash may be counted again. Any thread.
+     */
+    public long conflicts() {
+        return conflicts.get();
     }
 
     /** The time of day, milliseconds since 1970. Any thread. */

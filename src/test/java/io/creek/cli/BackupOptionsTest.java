@@ -79,7 +79,7 @@ final class BackupOptionsTest {
         refused(REFUSED, "--from: expected host:port", "import", "--from", "redis:0");
         refused(
                 REFUSED,
-                "--from-cacert: expected with --from-tls",
+                "--from-cacert, --from-cert, --from-key and --from-insecure: expected with --from-tls",
                 "import",
                 "--from",
                 "[::1]:1",

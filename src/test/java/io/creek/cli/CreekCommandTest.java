@@ -43,6 +43,19 @@ final class CreekCommandTest {
     }
 
     @Test
+    void theServerThatIsReadHasTheFlagsOfTheOneThatIsWritten() {
+        assertThat(process.run("import", "--help")).isZero();
+        assertThat(process.out())
+                .contains(
+                        "--cacert=FILE",
+                        "--from-cacert=FILE",
+                        "With --from-tls: the authorities",
+                        "CREEK_FROM_PASSWORD")
+                .contains("--from=HOST:PORT", "--from-database=NUMBER", "a millisecond or two off")
+                .doesNotContain("--from-from", "--from-host", "--from-help");
+    }
+
+    @Test
     void anUnknownFlagIsToldTheNearest() {
         assertThat(process.run("cli", "--prot", "8081")).isEqualTo(2);
         assertThat(process.err()).isEqualTo("creek: creek cli: flag --prot: unknown flag, did you mean --port?\n");

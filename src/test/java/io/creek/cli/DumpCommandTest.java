@@ -66,7 +66,7 @@ final class DumpCommandTest {
     void badFlagsAreRefused() {
         assertThat(run("--port", "0")).isEqualTo(2);
         assertThat(run("--port")).isEqualTo(2);
-        assertThat(run("--host", "localhost")).isEqualTo(2);
+        assertThat(run("--tls", "--backup", "monday.creek")).isEqualTo(2);
         assertThat(run("--port", "8080", "-fsync", "always")).isEqualTo(2);
         assertThat(run("-shards", "no")).isEqualTo(2);
         assertThat(run("--horizon", "10")).isEqualTo(2);
@@ -79,7 +79,9 @@ final class DumpCommandTest {
                 .satisfies(lines -> {
                     assertThat(lines.get(0)).contains("--port: expected 1 to 65535, actual 0");
                     assertThat(lines.get(1)).contains("--port: expected a value");
-                    assertThat(lines.get(2)).contains("--host: expected with --port");
+                    assertThat(lines.get(2))
+                            .contains("--backup: expected without --port")
+                            .contains("localhost:8080");
                     assertThat(lines.get(3)).contains("-fsync").contains("with one dash");
                     assertThat(lines.get(4)).contains("shards");
                     assertThat(lines.get(5)).contains("--horizon: expected with --all");

@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Backups of a store that goes on being written: they hold what was there at their point, to the command. */
 final class OnlineBackupTest {
     private static final StoreOperation.Owner CLIENT = operation -> {};
+    private static final long TAKER = 7;
     private static final int KEYS = 8_000;
     private static final int AFTERWARDS = 300;
     /** The command that is a FLUSHALL. */
@@ -64,7 +66,7 @@ final class OnlineBackupTest {
                 set(store, Map.of("key" + i, "first" + i + "x".repeat(random.nextInt(300))));
             }
             CompletableFuture<Backups.Begun> beginning =
-                    store.store().backups().begin().toCompletableFuture();
+                    store.store().backups().begin(TAKER).toCompletableFuture();
             int meanwhile = 0;
             while (!beginning.isDone()) {
                 something(store, random, clears, meanwhile++);
@@ -159,8 +161,7 @@ final class OnlineBackupTest {
     private static Backups.Sums write(Backups backups, Backups.Begun begun, Path file) throws IOException {
         try (BackupWriter writer = BackupWriter.create(file, begun.node(), begun.point(), new Random(2))) {
             while (true) {
-                Backups.Part part =
-                        backups.next(begun.id()).toCompletableFuture().join();
+                Backups.Part part = backups.next(TAKER).toCompletableFuture().join();
                 Backups.Sums sums = part.sums();
                 if (sums != null) {
                     writer.finish(new BackupSource.Sums(sums.entries(), sums.crc32c(), sums.ceiling()));
@@ -188,31 +189,55 @@ final class OnlineBackupTest {
     }
 
     @Test
-    void thereIsOneAtATime() throws Exception {
+    void thereIsOneAtATimeAndItIsItsTakers() throws Exception {
         try (TestStore store = open(1)) {
             set(store, Map.of("key", "value"));
             Backups backups = store.store().backups();
-            Backups.Begun first = begin(store);
-            assertThatThrownBy(() -> begin(store))
-                    .isInstanceOf(CompletionException.class)
-                    .hasCauseInstanceOf(Backups.Refused.class)
-                    .hasMessageContaining("already");
-            assertThat(backups.end(first.id() + 1).toCompletableFuture().join()).isFalse();
-            assertThat(backups.end(first.id()).toCompletableFuture().join()).isTrue();
-            assertThatThrownBy(
-                            () -> backups.next(first.id()).toCompletableFuture().join())
-                    .hasCauseInstanceOf(Backups.Refused.class)
-                    .hasMessageContaining("there is no backup " + first.id());
-            Backups.Begun second = begin(store);
+            begin(store, TAKER);
+            refused(() -> begin(store, TAKER + 1), "already, over connection 7");
+            refused(() -> backups.next(TAKER + 1).toCompletableFuture().join(), "takes no backup");
+            assertThat(backups.end(TAKER + 1).toCompletableFuture().join()).isFalse();
+            assertThat(backups.end(TAKER).toCompletableFuture().join()).isTrue();
+            refused(() -> backups.next(TAKER).toCompletableFuture().join(), "takes no backup");
+
+            Backups.Begun second = begin(store, TAKER);
             assertThat(write(backups, second, directory.resolve("backup")).entries())
                     .isPositive();
             assertThat(read(directory.resolve("backup"))).containsExactly(Map.entry("key", "value"));
-            assertThat(begin(store).id()).isGreaterThan(second.id());
+            assertThat(backups.end(TAKER).toCompletableFuture().join()).isFalse();
         }
     }
 
-    private static Backups.Begun begin(TestStore store) {
-        CompletableFuture<Backups.Begun> begun = store.store().backups().begin().toCompletableFuture();
+    @Test
+    void itEndsWithItsTakerWhileItBeginsAndLater() throws Exception {
+        try (TestStore store = open(1)) {
+            set(store, Map.of("key", "value"));
+            Backups backups = store.store().backups();
+            CompletableFuture<Backups.Begun> beginning = backups.begin(1).toCompletableFuture();
+            backups.gone(2);
+            backups.gone(1);
+            refused(() -> await(store, beginning), "its taker is gone");
+            begin(store, 3);
+            backups.gone(3);
+            // Both are done in their order, by the same thread.
+            refused(() -> backups.next(3).toCompletableFuture().join(), "takes no backup");
+            write(backups, begin(store, TAKER), directory.resolve("backup"));
+            assertThat(read(directory.resolve("backup"))).containsExactly(Map.entry("key", "value"));
+        }
+    }
+
+    private static void refused(ThrowingCallable call, String why) {
+        assertThatThrownBy(call)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(Backups.Refused.class)
+                .hasMessageContaining(why);
+    }
+
+    private static Backups.Begun begin(TestStore store, long taker) {
+        return await(store, store.store().backups().begin(taker).toCompletableFuture());
+    }
+
+    private static Backups.Begun await(TestStore store, CompletableFuture<Backups.Begun> begun) {
         while (!begun.isDone()) {
             store.turnAll();
         }

@@ -212,6 +212,36 @@ final class PeerMergesTest {
     }
 
     @Test
+    void aWriteThatIsLostToOneThatDidNotKnowOfItIsCountedOnceByWhoOverwroteIt() throws Exception {
+        try (Node first = new Node("first", 1, 1);
+                Node second = new Node("second", 2, 2)) {
+            first.call("SET", "told", "1");
+            second.pull(first);
+            now = now.plusMillis(1);
+            second.call("SET", "told", "2");
+            first.pull(second);
+            assertThat(first.peers.conflicts() + second.peers.conflicts())
+                    .as("writes that knew of each other")
+                    .isZero();
+
+            now = now.plusMillis(1);
+            first.call("MSET", "a", "lost", "b", "lost");
+            first.call("PEXPIRE", "told", "1000");
+            first.call("SET", "c", "alone");
+            now = now.plusMillis(1);
+            second.call("MSET", "a", "kept", "b", "kept");
+            second.call("DEL", "told");
+            first.pull(second);
+            second.pull(first);
+            second.pull(first);
+
+            assertThat(first.entries()).isEqualTo(second.entries());
+            assertThat(first.peers.conflicts()).isZero();
+            assertThat(second.peers.conflicts()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void aSkippedRangeIsRememberedAsPendingComparison() throws Exception {
         try (Node first = new Node("first", 1, 1);
                 Node second = new Node("second", 2, 2)) {
