@@ -10,7 +10,7 @@ JOBS := 1
 PART := lines
 # What the fat jar's manifest opens to a server, and short rounds.
 JMH_JVM := --add-exports java.base/jdk.internal.ref=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED -Xmx512m -Djava.io.tmpdir=target
-JMH := -f 1 -wi 3 -w 2s -i 5 -r 2s -prof gc
+JMH ?= -f 1 -wi 3 -w 2s -i 5 -r 2s -prof gc
 SOURCES := pom.xml LICENSE $(shell find src/main -type f)
 
 .DEFAULT_GOAL := help
@@ -49,7 +49,7 @@ bench: target/creek ## measure PART=... (lines, or load, stall, memory, start, s
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
 	@$(JAVA) -cp target/test-classes:target/classes:$$(cat target/test.classpath) io.creek.bench.BenchMain $(PART) target/creek target/bench "ROUNDS=$(ROUNDS)" "KEYS=$(KEYS)" "BENCH_SECONDS=$(BENCH_SECONDS)" "RATE=$(RATE)" "FSYNC=$(FSYNC)"
 
-jmh: ## run the microbenchmarks; ARGS="..." go to JMH, as ARGS="WholePath -prof gc"
+jmh: ## run the microbenchmarks, ARGS="..." of them, as ARGS=WholePath; JMH="..." says how often, for how long, with which profilers
 	@$(MVN) -q -Pbench test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/jmh.classpath
 	@$(JAVA) -Djava.io.tmpdir=target -cp target/test-classes:target/classes:$$(cat target/jmh.classpath) org.openjdk.jmh.Main -jvmArgsAppend "$(JMH_JVM)" $(JMH) $(ARGS)
 
