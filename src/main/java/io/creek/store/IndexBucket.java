@@ -29,11 +29,6 @@ final class IndexBucket {
         return probe(placement, next(position));
     }
 
-    /** Something of where {@link #firstFrom} looks first. */
-    long load(long placement) {
-        return table[home(placement) + 1];
-    }
-
     long recordId(int position) {
         return table[position + 1];
     }

@@ -80,6 +80,8 @@ final class KeyLocks {
         waiting.clear();
         waitingClients.clear();
         everythingWanted = false;
-        tasks.forEach(shard::retry);
+        for (ShardTask task : tasks) {
+            shard.submit(task);
+        }
     }
 }
