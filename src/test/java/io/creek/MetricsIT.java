@@ -66,6 +66,8 @@ class MetricsIT {
     void metricsMoveWithWhatTheNodeDoes() throws Exception {
         try (ServerProcess ignored = start("-fsync", "always").awaitListening(port);
                 RespClient client = RespClient.connect(port)) {
+            // While it starts there are fewer.
+            await().atMost(PATIENCE).until(() -> values(metrics()).getOrDefault("creek_ready", 0.0) == 1);
             Map<String, Double> before = values(metrics());
 
             client.call("SET", "a", "1");
