@@ -1,7 +1,6 @@
 package io.creek.protocol;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded replies of one connection, growing at the end. Owned by the connection's event loop.
@@ -17,7 +16,6 @@ public final class ReplyBuffer {
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
     private final int bytesMax;
-    private final @Nullable ReplyArrays arrays;
     private byte[] array = new byte[0];
     private int length;
 
@@ -26,23 +24,13 @@ public final class ReplyBuffer {
         this(ARRAY_BYTES_MAX);
     }
 
-    /** As {@link #ReplyBuffer()}; begins with one of those arrays, to which the user of this one may give its own when it is done with it. */
-    public ReplyBuffer(ReplyArrays arrays) {
-        this(ARRAY_BYTES_MAX, arrays);
-    }
-
     /** An empty buffer that refuses, with a {@link ReplyTooLargeException}, to grow beyond {@code bytesMax}. */
     public ReplyBuffer(int bytesMax) {
-        this(bytesMax, null);
-    }
-
-    private ReplyBuffer(int bytesMax, @Nullable ReplyArrays arrays) {
         if (bytesMax < 1 || bytesMax > ARRAY_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "limit of reply bytes: expected 1 to " + ARRAY_BYTES_MAX + ", actual " + bytesMax);
         }
         this.bytesMax = bytesMax;
-        this.arrays = arrays;
     }
 
     /** The bytes written so far are its first {@link #length}. Replaced when the buffer grows. */
@@ -133,7 +121,6 @@ public final class ReplyBuffer {
             throw new ReplyTooLargeException(bytesMax);
         }
         long doubled = Math.max(FIRST_BYTES, 2L * array.length);
-        int bytes = (int) Math.min(bytesMax, Math.max(needed, doubled));
-        array = array.length == 0 && arrays != null ? arrays.take(bytes) : Arrays.copyOf(array, bytes);
+        array = Arrays.copyOf(array, (int) Math.min(bytesMax, Math.max(needed, doubled)));
     }
 }

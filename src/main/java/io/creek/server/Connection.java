@@ -1,6 +1,5 @@
 package io.creek.server;
 
-import io.creek.protocol.ReplyArrays;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -14,16 +13,13 @@ final class Connection {
     static final int UNSENT_BYTES_MAX = 1 << 20;
 
     private final NetSocket socket;
-    private final ReplyArrays arrays;
     private boolean reading = true;
     private boolean ending;
     private long unsentBytes;
     private Runnable sent = () -> {};
 
-    /** @param arrays get back what was sent */
-    Connection(NetSocket socket, ReplyArrays arrays) {
+    Connection(NetSocket socket) {
         this.socket = socket;
-        this.arrays = arrays;
         socket.setWriteQueueMaxSize(UNSENT_BYTES_MAX);
     }
 
@@ -32,14 +28,13 @@ final class Connection {
         sent = session;
     }
 
-    /** Sends the first {@code length} bytes of the array, which nobody else may use afterwards. */
+    /** Sends the first {@code length} bytes of the array, which nobody may change afterwards. */
     void write(byte[] array, int length) {
         if (!ending) {
             unsentBytes += length;
             socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(array, 0, length)))
                     .onComplete(done -> {
                         unsentBytes -= length;
-                        arrays.give(array);
                         if (done.failed()) {
                             // Whatever came behind a missing piece would be taken for something else.
                             close();
@@ -56,11 +51,6 @@ final class Connection {
 
     /** {@code host:port} of the client. */
     String address() {
-        return address(socket);
-    }
-
-    /** {@code host:port} of a client. */
-    static String address(NetSocket socket) {
         return text(socket.remoteAddress());
     }
 

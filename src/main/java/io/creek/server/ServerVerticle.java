@@ -108,11 +108,8 @@ public final class ServerVerticle extends VerticleBase {
     /** @param certified the common name of the client's certificate, where that is to say who it is */
     private void serve(SessionGroup sessions, NetSocket socket, Optional<String> certified) {
         CreekConfig config = node.config();
-        Session session = new Session(
-                sessions,
-                new Connection(socket, sessions.replyArrays()),
-                config.server().textReplies(),
-                certified);
+        Session session =
+                new Session(sessions, new Connection(socket), config.server().textReplies(), certified);
         sessions.opened(session);
         // A client that has closed its sending side, as nc -N does, still wants its replies.
         NetSocketInternal internal = (NetSocketInternal) socket;

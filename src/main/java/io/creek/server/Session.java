@@ -49,9 +49,9 @@ final class Session implements StoreOperation.Owner {
     private final Backlog pending;
     private final SessionBounds bounds;
     private final SessionWait waiting;
-    private ReplyBuffer out;
+    private ReplyBuffer out = new ReplyBuffer();
     /** Lines of MONITOR, which must not get into the middle of a reply. */
-    private ReplyBuffer shown;
+    private ReplyBuffer shown = new ReplyBuffer();
 
     private @Nullable StoreOperation barrier;
     /** Begins what the barrier is for, once all before it was answered. */
@@ -72,8 +72,6 @@ final class Session implements StoreOperation.Owner {
     Session(SessionGroup group, Connection connection, TextReplies textReplies, Optional<String> certified) {
         this.group = group;
         this.connection = connection;
-        this.out = new ReplyBuffer(group.replyArrays());
-        this.shown = new ReplyBuffer(group.replyArrays());
         this.pending = new Backlog(group.node().replyBytes());
         this.client = new ClientState(
                 group.node().nextClientId(),
@@ -387,7 +385,7 @@ final class Session implements StoreOperation.Owner {
         }
         group.statistics().wrote(buffer.length());
         connection.write(buffer.array(), buffer.length());
-        return new ReplyBuffer(group.replyArrays());
+        return new ReplyBuffer();
     }
 
     private void write() {

@@ -8,7 +8,6 @@ import io.creek.config.CreekConfig;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.QuotedText;
 import io.creek.protocol.Reply;
-import io.creek.protocol.ReplyArrays;
 import io.creek.protocol.Request;
 import io.creek.security.User;
 import io.creek.store.Loop;
@@ -44,7 +43,6 @@ final class SessionGroup {
     private final Set<Session> monitors = new HashSet<>();
     private final CommandStatistics statistics;
     private final Refusals refusals;
-    private final ReplyArrays replyArrays = new ReplyArrays();
     private List<Session> held = new ArrayList<>();
     /** A command that ran as long as this is remembered, as a slow one or as an event of LATENCY. */
     private long remarkableNanos;
@@ -82,11 +80,6 @@ final class SessionGroup {
 
     CommandStatistics statistics() {
         return statistics;
-    }
-
-    /** For the replies of all sessions. */
-    ReplyArrays replyArrays() {
-        return replyArrays;
     }
 
     Refusals refusals() {

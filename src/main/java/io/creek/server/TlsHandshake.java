@@ -84,7 +84,7 @@ final class TlsHandshake {
     }
 
     private void tell(Throwable failure) {
-        String address = Connection.address(socket);
+        String address = new Connection(socket).address();
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
