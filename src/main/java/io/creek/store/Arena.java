@@ -21,6 +21,7 @@ final class Arena {
     private static final int FREE = 0x80;
 
     private static final int CLASS_MASK = 0x7f;
+    private static final int CACHE_LINE_BYTES = 64;
 
     private final int number;
     private final ArenaVolume volume;
@@ -114,6 +115,14 @@ final class Arena {
     long read(int id, RecordStore.Reader reader) {
         long at = at(id);
         return volume.read(at + SizeClasses.HEAD_BYTES, SizeClasses.room(classAt(at)), reader);
+    }
+
+    /** Has the first bytes of a record loaded, two cache lines where they are in its page; answers something of them. */
+    long load(int id) {
+        long at = at(id);
+        long behind = at + CACHE_LINE_BYTES;
+        boolean inPage = (behind ^ at) < ArenaMemory.PAGE_BYTES;
+        return (long) volume.getByte(at) + volume.getByte(inPage ? behind : at);
     }
 
     /** Changes eight bytes of a record where it lies. */

@@ -29,6 +29,11 @@ final class IndexBucket {
         return probe(placement, next(position));
     }
 
+    /** Something of where {@link #firstFrom} looks first. */
+    long load(long placement) {
+        return table[home(placement) + 1];
+    }
+
     long recordId(int position) {
         return table[position + 1];
     }

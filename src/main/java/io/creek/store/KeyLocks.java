@@ -80,8 +80,6 @@ final class KeyLocks {
         waiting.clear();
         waitingClients.clear();
         everythingWanted = false;
-        for (ShardTask task : tasks) {
-            shard.submit(task);
-        }
+        tasks.forEach(shard::retry);
     }
 }

@@ -55,6 +55,23 @@ final class Keyspace {
         return entries.view();
     }
 
+    /** Has the memory loaded where the index tells of keys with that placement; answers something of what is there. */
+    long loadIndex(long place) {
+        PartitionIndex partition = partitions[Placement.partition(place)];
+        return partition == null ? 0 : partition.bucket(place).load(place);
+    }
+
+    /** The same for the first record with that placement. */
+    long loadRecord(long place) {
+        PartitionIndex partition = partitions[Placement.partition(place)];
+        if (partition == null) {
+            return 0;
+        }
+        IndexBucket bucket = partition.bucket(place);
+        int at = bucket.firstFrom(place);
+        return at == IndexBucket.NONE ? 0 : entries.records().load(bucket.recordId(at));
+    }
+
     /** Fills {@code into} with the entry of the key; its record id is 0 when there is none. */
     void find(long place, byte[] key, int offset, int length, StoredEntry into) {
         into.clear();

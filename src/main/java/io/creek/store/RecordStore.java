@@ -218,6 +218,11 @@ final class RecordStore {
         return arena(id).read((int) id, reader);
     }
 
+    /** Has the beginning of a record loaded from memory; answers something of it. */
+    long load(long id) {
+        return arena(id).load((int) id);
+    }
+
     /** Changes eight bytes of a record where it lies. */
     void putLong(long id, int position, long value) {
         arena(id).putLong((int) id, position, value);

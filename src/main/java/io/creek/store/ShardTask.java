@@ -25,6 +25,16 @@ abstract sealed class ShardTask permits StoreOperation, CrossShardOperation, Wal
         return false;
     }
 
+    /** Has the memory loaded where the index tells of its first key; answers something of what is there. */
+    long loadIndex(Keyspace keyspace) {
+        return 0;
+    }
+
+    /** The same for the record of its first key, once the index is loaded. */
+    long loadRecord(Keyspace keyspace) {
+        return 0;
+    }
+
     /** Runs on the shard's loop, with no needed key locked. */
     abstract void run(Shard shard);
 

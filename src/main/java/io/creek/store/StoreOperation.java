@@ -26,6 +26,7 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     }
 
     private static final long NOT_RUN = -1;
+    private static final long NOT_PLACED = -1;
 
     private final Owner owner;
     private final CommandSpec spec;
@@ -38,6 +39,9 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
 
     /** The sequence of the frame that its writes are in; 0 when it has written nothing. */
     private long logged;
+
+    /** Of the first key. */
+    private long place = NOT_PLACED;
 
     /** What it took to run; -1 when it did not run. */
     private long nanos = NOT_RUN;
@@ -193,11 +197,30 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
         return false;
     }
 
+    /** Where the first key belongs; there is one. */
+    final long place(Placement placement) {
+        if (place == NOT_PLACED) {
+            Request named = keyRequest(0);
+            int position = keyPosition(0);
+            place = placement.of(named.array(), named.offset(position), named.length(position));
+        }
+        return place;
+    }
+
+    @Override
+    final long loadIndex(Keyspace keyspace) {
+        return keyCount() == 0 ? 0 : keyspace.loadIndex(place(keyspace.placement()));
+    }
+
+    @Override
+    final long loadRecord(Keyspace keyspace) {
+        return keyCount() == 0 ? 0 : keyspace.loadRecord(place(keyspace.placement()));
+    }
+
     @Override
     void run(Shard shard) {
-        long begun = System.nanoTime();
         shard.execute(this);
-        ran(System.nanoTime() - begun);
+        ran(shard.lap());
     }
 
     @Override

@@ -65,11 +65,17 @@ final class WorkingSet implements Keys {
         for (int i = 0; i < declared; i++) {
             Request request = operation.keyRequest(i);
             int position = operation.keyPosition(i);
-            add(i, request.array(), request.offset(position), request.length(position), seen);
+            add(operation, i, request.array(), request.offset(position), request.length(position), seen);
         }
     }
 
-    private void add(int i, byte[] array, int offset, int length, @Nullable Map<ByteBuffer, Integer> seen) {
+    private void add(
+            StoreOperation operation,
+            int i,
+            byte[] array,
+            int offset,
+            int length,
+            @Nullable Map<ByteBuffer, Integer> seen) {
         int same = keyCount;
         if (seen != null) {
             Integer earlier = seen.putIfAbsent(ByteBuffer.wrap(array, offset, length), keyCount);
@@ -90,7 +96,8 @@ final class WorkingSet implements Keys {
             if (keys[keyCount] == null) {
                 keys[keyCount] = new WorkingKey();
             }
-            keys[keyCount++].reset(array, offset, length, placement.of(array, offset, length));
+            long place = i == 0 ? operation.place(placement) : placement.of(array, offset, length);
+            keys[keyCount++].reset(array, offset, length, place);
         }
     }
 
