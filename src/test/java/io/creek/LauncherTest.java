@@ -292,11 +292,13 @@ final class LauncherTest {
     @ParameterizedTest
     @CsvSource({
         "1, 16384, max 100000, UseSerialGC",
-        "2, 16384, max 100000, UseG1GC",
+        "2, 16384, max 100000, UseSerialGC",
+        "3, 16384, max 100000, UseG1GC",
         "8, 2048, max 100000, UseSerialGC",
         "8, 16384, 50000 100000, UseSerialGC",
         "8, 16384, 100000 100000, UseSerialGC",
-        "8, 16384, 150000 100000, UseG1GC",
+        "8, 16384, 150000 100000, UseSerialGC",
+        "8, 16384, 250000 100000, UseG1GC",
     })
     void theCollectorFitsTheMachine(int processors, int memoryMib, String quota, String collector) throws Exception {
         java("17");
@@ -305,6 +307,20 @@ final class LauncherTest {
         file("sys/fs/cgroup/cpu.max", quota + "\n");
 
         assertThat(launch(Map.of()).stdout()).contains("-XX:+" + collector + "\n");
+    }
+
+    @Test
+    void theHeapOfASmallMachineBeginsSmall() throws Exception {
+        java("17");
+        this.processors = 2;
+
+        assertThat(launch(Map.of()).stdout()).contains("-XX:+UseSerialGC\n-Xms96m\n");
+        assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-Xmx64m")).stdout()).doesNotContain("-Xms");
+        assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-XX:MaxHeapSize=64m")).stdout())
+                .doesNotContain("-Xms");
+        assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-XX:+UseG1GC")).stdout()).doesNotContain("-Xms");
+        this.processors = 8;
+        assertThat(launch(Map.of()).stdout()).doesNotContain("-Xms");
     }
 
     @Test

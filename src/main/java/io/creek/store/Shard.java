@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One shard: the keyspace of its partitions, and the only code that changes it.
  *
- * <p>Everything here runs on the shard's event loop. What a turn of the loop brings is run in batches. A command is evaluated; its writes are appended to the log as one frame, which may
- * be refused: nothing has happened then; they are applied to the keyspace. Once per turn of the loop the log is written; then the
- * replies leave whose frames are behind the log's gate. Every reply, a read's too, waits for the last frame that touched this shard, so
+ * <p>Everything here runs on the shard's event loop, what a turn of the loop brings in batches. A command is evaluated; its writes are
+ * appended to the log as one frame, which may be refused: nothing has happened then; they are applied to the keyspace. Once per turn of the
+ * loop the log is written; then the replies leave whose frames are behind the log's gate. Every reply, a read's too, waits for the last frame that touched this shard, so
  * that nothing is shown which a crash could take back.
  */
 final class Shard {
@@ -126,8 +126,8 @@ final class Shard {
     }
 
     /**
-     * First has the memory of all of them loaded, in loops without a branch that depends on it: the processor waits for several cache lines
-     * at once, where it would wait for one after the other in the midst of each command.
+     * First has the memory of all of them loaded, in loops that do little else and have no branch that depends on it: the processor waits for
+     * several cache lines at once, where it would wait for one after the other in the midst of each command.
      */
     private void runBatch() {
         ShardTask[] tasks = batch;
@@ -135,6 +135,9 @@ final class Shard {
         batch = spareBatch;
         batched = 0;
         if (count > 1) {
+            for (int i = 0; i < count; i++) {
+                tasks[i].locate(keyspace.placement());
+            }
             for (int i = 0; i < count; i++) {
                 loaded += tasks[i].loadIndex(keyspace);
             }

@@ -25,7 +25,10 @@ abstract sealed class ShardTask permits StoreOperation, CrossShardOperation, Wal
         return false;
     }
 
-    /** Has the memory loaded where the index tells of its first key; answers something of what is there. */
+    /** Reckons where its first key belongs. */
+    void locate(Placement placement) {}
+
+    /** Has the memory loaded where the index tells of its first key, which was located; answers something of what is there. */
     long loadIndex(Keyspace keyspace) {
         return 0;
     }

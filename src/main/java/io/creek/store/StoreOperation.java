@@ -208,13 +208,20 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     }
 
     @Override
+    final void locate(Placement placement) {
+        if (keyCount() > 0) {
+            place(placement);
+        }
+    }
+
+    @Override
     final long loadIndex(Keyspace keyspace) {
-        return keyCount() == 0 ? 0 : keyspace.loadIndex(place(keyspace.placement()));
+        return place == NOT_PLACED ? 0 : keyspace.loadIndex(place);
     }
 
     @Override
     final long loadRecord(Keyspace keyspace) {
-        return keyCount() == 0 ? 0 : keyspace.loadRecord(place(keyspace.placement()));
+        return place == NOT_PLACED ? 0 : keyspace.loadRecord(place);
     }
 
     @Override

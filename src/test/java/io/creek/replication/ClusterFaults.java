@@ -133,11 +133,15 @@ final class ClusterFaults {
     private void restart(ClusterNode node) {
         if (!node.isUp() && !node.returns) {
             node.returns = true;
+            long downMillis = cluster.now();
             cluster.at(random.nextInt(random.nextInt(4) == 0 ? 8_000 : 600), () -> {
                 node.returns = false;
                 if (random.nextInt(6) == 0) {
                     cluster.count(Fault.CLOCK_JUMP);
-                    node.skewMillis -= random.nextInt(3_000);
+                    // Half of them live through the last moments before the crash again, where versions could be used
+                    // twice.
+                    boolean again = random.nextBoolean();
+                    node.skewMillis -= again ? cluster.now() - downMillis + random.nextInt(40) : random.nextInt(3_000);
                 }
                 cluster.start(node);
             });
