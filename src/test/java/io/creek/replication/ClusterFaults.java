@@ -2,6 +2,7 @@ package io.creek.replication;
 
 import io.creek.replication.ClusterSimulation.Fault;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -133,15 +134,16 @@ final class ClusterFaults {
     private void restart(ClusterNode node) {
         if (!node.isUp() && !node.returns) {
             node.returns = true;
-            long downMillis = cluster.now();
             cluster.at(random.nextInt(random.nextInt(4) == 0 ? 8_000 : 600), () -> {
                 node.returns = false;
                 if (random.nextInt(6) == 0) {
                     cluster.count(Fault.CLOCK_JUMP);
-                    // Half of them live through the last moments before the crash again, where versions could be used
-                    // twice.
-                    boolean again = random.nextBoolean();
-                    node.skewMillis -= again ? cluster.now() - downMillis + random.nextInt(40) : random.nextInt(3_000);
+                    node.skewMillis -= random.nextInt(3_000);
+                } else if (random.nextInt(6) == 0) {
+                    // Far back and alone, with nobody to tell of what was issued before.
+                    cluster.count(Fault.CLOCK_JUMP);
+                    node.skewMillis -= random.nextInt(20_000);
+                    cut(node, cluster.nodes, 3, random.nextInt(10_000));
                 }
                 cluster.start(node);
             });
@@ -151,12 +153,15 @@ final class ClusterFaults {
     /** From everyone, or one node only. */
     private void cut(ClusterNode node, int ways) {
         ClusterNode other = cluster.nodes.get(random.nextInt(cluster.nodes.size()));
-        boolean fromEveryone = random.nextBoolean();
-        long millis = random.nextInt(random.nextInt(3) == 0 ? 10_000 : 2_000);
+        List<ClusterNode> peers = random.nextBoolean() ? cluster.nodes : List.of(other);
+        cut(node, peers, ways, random.nextInt(random.nextInt(3) == 0 ? 10_000 : 2_000));
+    }
+
+    private void cut(ClusterNode node, List<ClusterNode> peers, int ways, long millis) {
         cluster.count(ways == 3 ? Fault.CUT : Fault.ONE_WAY_CUT);
-        cluster.trace("cut ", node, " ", fromEveryone ? "all" : other, ", ways ", ways, ", for ", millis, " ms");
-        for (ClusterNode peer : cluster.nodes) {
-            if (peer != node && (fromEveryone || peer == other)) {
+        cluster.trace("cut ", node, " from ", peers, ", ways ", ways, ", for ", millis, " ms");
+        for (ClusterNode peer : peers) {
+            if (peer != node) {
                 cut(new SimulatedNetwork.Way(node.index, peer.index), (ways & 1) != 0, millis);
                 cut(new SimulatedNetwork.Way(peer.index, node.index), (ways & 2) != 0, millis);
             }
