@@ -12,10 +12,14 @@ public final class ReplyBuffer {
     private static final int FIRST_BYTES = 256;
     private static final int CR_LF_BYTES = 2;
 
+    /** The most that {@link #next} begins with. */
+    private static final int NEXT_BYTES_MAX = 64 << 10;
+
     /** The longest array that every JVM can allocate. */
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
     private final int bytesMax;
+    private final int firstBytes;
     private byte[] array = new byte[0];
     private int length;
 
@@ -26,11 +30,21 @@ public final class ReplyBuffer {
 
     /** An empty buffer that refuses, with a {@link ReplyTooLargeException}, to grow beyond {@code bytesMax}. */
     public ReplyBuffer(int bytesMax) {
+        this(bytesMax, FIRST_BYTES);
+    }
+
+    private ReplyBuffer(int bytesMax, int firstBytes) {
         if (bytesMax < 1 || bytesMax > ARRAY_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "limit of reply bytes: expected 1 to " + ARRAY_BYTES_MAX + ", actual " + bytesMax);
         }
         this.bytesMax = bytesMax;
+        this.firstBytes = firstBytes;
+    }
+
+    /** An empty buffer, whose array will have room at once for about as much as is in this one: batches of replies resemble each other. */
+    public ReplyBuffer next() {
+        return new ReplyBuffer(bytesMax, Math.max(FIRST_BYTES, Math.min(length + length / 8, NEXT_BYTES_MAX)));
     }
 
     /** The bytes written so far are its first {@link #length}. Replaced when the buffer grows. */
@@ -120,7 +134,7 @@ public final class ReplyBuffer {
         if (needed > bytesMax) {
             throw new ReplyTooLargeException(bytesMax);
         }
-        long doubled = Math.max(FIRST_BYTES, 2L * array.length);
+        long doubled = Math.max(firstBytes, 2L * array.length);
         array = Arrays.copyOf(array, (int) Math.min(bytesMax, Math.max(needed, doubled)));
     }
 }

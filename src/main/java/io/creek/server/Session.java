@@ -385,7 +385,7 @@ final class Session implements StoreOperation.Owner {
         }
         group.statistics().wrote(buffer.length());
         connection.write(buffer.array(), buffer.length());
-        return new ReplyBuffer();
+        return buffer.next();
     }
 
     private void write() {

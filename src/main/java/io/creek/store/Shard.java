@@ -7,6 +7,7 @@ import io.creek.protocol.Reply;
 import io.creek.protocol.ReplySize;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * One shard: the keyspace of its partitions, and the only code that changes it.
  *
  * <p>Everything here runs on the shard's event loop, what a turn of the loop brings in batches. A command is evaluated; its writes are
- * appended to the log as one frame, which may be refused: nothing has happened then; they are applied to the keyspace. Once per turn of the
- * loop the log is written; then the replies leave whose frames are behind the log's gate. Every reply, a read's too, waits for the last frame that touched this shard, so
- * that nothing is shown which a crash could take back.
+ * appended to the log as one frame, which may be refused: nothing has happened then; they are applied to the keyspace. Once per turn of
+ * the loop the log is written; then the replies leave whose frames are behind the log's gate. Every reply, a read's too, waits for the
+ * last frame that touched this shard, so that nothing is shown which a crash could take back.
  */
 final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
@@ -29,7 +30,7 @@ final class Shard {
     /** What one run of the evacuation moves; less than a millisecond of the loop. */
     private static final int EVACUATED_BYTES = 512 << 10;
 
-    /** Tasks that run one behind the other, at most: their memory fits into a processor's first cache. */
+    /** Tasks that run one behind the other, unless those submit more: their memory fits into a processor's first cache. */
     private static final int BATCH_MAX = 32;
 
     private static final Reply.ErrorReply OVERRUN = new Reply.ErrorReply(
@@ -50,6 +51,9 @@ final class Shard {
     private @Nullable ShardTask[] batch = new ShardTask[BATCH_MAX];
 
     private int batched;
+    /** A batch runs: what its tasks submit runs behind it. */
+    private boolean running;
+
     private @Nullable ShardTask[] spareBatch = new ShardTask[BATCH_MAX];
     /** Means nothing: without it nothing would be loaded. */
     @SuppressWarnings("UnusedVariable")
@@ -117,8 +121,11 @@ final class Shard {
 
     /** Runs the task in this turn of the loop, or when the keys that it needs are free and versions may be issued. */
     void submit(ShardTask task) {
+        if (batched == batch.length) {
+            batch = Arrays.copyOf(batch, 2 * batched);
+        }
         batch[batched++] = task;
-        if (batched == BATCH_MAX) {
+        if (batched >= BATCH_MAX && !running) {
             runBatch();
         } else {
             endTurnLater();
@@ -126,31 +133,49 @@ final class Shard {
     }
 
     /**
-     * First has the memory of all of them loaded, in loops that do little else and have no branch that depends on it: the processor waits for
-     * several cache lines at once, where it would wait for one after the other in the midst of each command.
+     * First has the memory of all of them loaded, in loops that do little else: so the processor waits for several cache lines at once,
+     * where it would wait for one after the other in the midst of each command.
      */
     private void runBatch() {
         ShardTask[] tasks = batch;
         int count = batched;
         batch = spareBatch;
         batched = 0;
-        if (count > 1) {
-            for (int i = 0; i < count; i++) {
-                tasks[i].locate(keyspace.placement());
+        running = true;
+        try {
+            if (count > 1) {
+                load(tasks, count);
             }
+            lap();
             for (int i = 0; i < count; i++) {
-                loaded += tasks[i].loadIndex(keyspace);
+                run(tasks[i]);
+                tasks[i] = null;
             }
-            for (int i = 0; i < count; i++) {
-                loaded += tasks[i].loadRecord(keyspace);
-            }
+        } finally {
+            running = false;
+            spareBatch = tasks;
         }
-        lap();
+    }
+
+    private void load(ShardTask[] tasks, int count) {
         for (int i = 0; i < count; i++) {
-            admit(tasks[i]);
-            tasks[i] = null;
+            tasks[i].locate(keyspace.placement());
         }
-        spareBatch = tasks;
+        for (int i = 0; i < count; i++) {
+            loaded += tasks[i].loadIndex(keyspace);
+        }
+        for (int i = 0; i < count; i++) {
+            loaded += tasks[i].loadRecord(keyspace);
+        }
+    }
+
+    private void run(ShardTask task) {
+        try {
+            admit(task);
+        } catch (RuntimeException e) {
+            // A defect costs its own client a reply, and nobody else anything.
+            LOG.error("{} failed", task.getClass().getSimpleName(), e);
+        }
     }
 
     /** What has passed since this was asked last. */

@@ -43,6 +43,11 @@ record BenchLine(String name, List<String> arguments, int keys, int pipeline, in
         return lines;
     }
 
+    /** What is not measured: without pipelines the first seconds of a JVM would be those of the first line. */
+    static BenchLine warmUp(int keys) {
+        return new BenchLine("warm-up", List.of(), keys, 1, 300_000);
+    }
+
     /** One of redis-benchmark's own, {@code get} or {@code set}, with values too large for an argument. */
     static BenchLine sized(String test, int keys, int pipeline, int valueBytes) {
         long requests = Math.max(SIZED_REQUESTS_MIN, SIZED_BYTES_MAX / (valueBytes + VALUE_BYTES));

@@ -43,6 +43,7 @@ final class LinesBench {
     private void play(BenchKind kind, int keys, String round) throws Exception {
         try (BenchServer server = BenchServer.start(kind, options)) {
             BenchFill.fill(server.port(), keys, BenchLine.VALUE_BYTES, BenchFill.REDIS_BENCHMARK);
+            RedisBenchmark.run(server, BenchLine.warmUp(keys));
             for (BenchLine line : lines) {
                 if (line.keys() == keys) {
                     BenchResult result = RedisBenchmark.run(server, line);

@@ -50,6 +50,22 @@ final class ReplyBufferTest {
     }
 
     @Test
+    void nextBufferBeginsWithTheRoomThatThisOneTook() {
+        ReplyBuffer buffer = new ReplyBuffer();
+        buffer.putLatin1("x".repeat(5_000));
+
+        ReplyBuffer next = buffer.next();
+        assertThat(next.array()).isEmpty();
+        next.put('x');
+        assertThat(next.array()).hasSizeBetween(5_000, 6_000);
+
+        next.putLatin1("x".repeat(1 << 20));
+        ReplyBuffer behindLong = next.next();
+        behindLong.put('x');
+        assertThat(behindLong.array()).hasSize(64 << 10);
+    }
+
+    @Test
     void clearedBufferKeepsItsArray() {
         ReplyBuffer buffer = new ReplyBuffer();
         buffer.putLatin1("abc");
