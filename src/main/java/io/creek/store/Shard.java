@@ -176,6 +176,10 @@ final class Shard {
             // A defect costs its own client a reply, and nobody else anything.
             LOG.error("{} failed", task.getClass().getSimpleName(), e);
         }
+        if (!(task instanceof StoreOperation)) {
+            // The next command's time is not this task's.
+            lap();
+        }
     }
 
     /** What has passed since this was asked last. */
