@@ -159,6 +159,7 @@ public final class MainVerticle extends VerticleBase {
         return new Store.Options(
                 config.store().shards(),
                 config.store().bytesMax(),
+                config.store().indexBytesMax(),
                 config.limits().valueBytesMax(),
                 config.commitLog().snapshotBytes(),
                 config.cluster().isPresent(),

@@ -116,7 +116,7 @@ final class MetricsPageIT {
                 FIRST,
                 "+creek_commands_processed_total +creek_commands_total +creek_commands_duration_seconds_total"
                         + " +creek_command_latency_seconds +creek_net_input_bytes_total +creek_net_output_bytes_total"
-                        + " +creek_db_keys +creek_db_keys_expiring +creek_memory_used_bytes +creek_store_bytes"
+                        + " +creek_db_keys +creek_db_keys_expiring +creek_memory_used_bytes +creek_store_bytes +creek_store_index_bytes"
                         + " +creek_store_volume_bytes +creek_store_records +creek_log_bytes +creek_log_bytes_since_snapshot"
                         + " +creek_cpu_user_seconds_total +creek_cpu_sys_seconds_total ~creek_memory_used_rss_bytes"
                         + " ~jvm_memory_used_bytes ~jvm_memory_committed_bytes",

@@ -41,11 +41,12 @@ public class KeyspaceBenchmark {
         keyspace = new Keyspace(
                 new Placement(new SipHash(1, 2)),
                 new RecordStore(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
+                new IndexMemory(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
                 false,
                 () -> 0,
                 NOW_MILLIS);
         view = keyspace.view();
-        index = new PartitionIndex();
+        index = new PartitionIndex(new IndexMemory(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)));
         names = new byte[keys][];
         places = new long[keys];
         for (int i = 0; i < keys; i++) {
@@ -87,7 +88,8 @@ public class KeyspaceBenchmark {
     @Benchmark
     public int indexLookup() {
         long place = places[random.nextInt(keys)];
-        return index.bucket(place).firstFrom(place);
+        int tag = PartitionIndex.tag(place);
+        return index.bucket(tag).firstFrom(tag);
     }
 
     @TearDown(Level.Trial)

@@ -184,13 +184,14 @@ final class NodeMetrics {
     }
 
     private static void memory(Samples samples, NodeStatus node) {
-        samples.gauge("memory_used_bytes", "Memory of entries", node.usedBytes())
+        samples.gauge("memory_used_bytes", "Memory of entries and their index", node.usedBytes())
                 .gauge("memory_max_bytes", "Limit of the store: store_max_bytes", node.storeBytesMax())
                 .gauge(
                         "store_bytes",
-                        "Memory that was taken for entries, what is free among it included; writes are refused when it reaches the limit",
+                        "Memory that was taken for entries and their index, what is free among it included; writes are refused when it reaches the limit",
                         node.storeBytes())
                 .gauge("store_free_bytes", "Memory among it that waits to be used again", node.freeBytes())
+                .gauge("store_index_bytes", "Memory among it of the index", node.indexBytes())
                 .gauge("store_volume_bytes", "Memory or files in which all of it lies", node.volumeBytes())
                 .counter(
                         "store_evacuations",

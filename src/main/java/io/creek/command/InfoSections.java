@@ -53,6 +53,7 @@ enum InfoSections {
             node.process().ifPresent(process -> bytes(fields, "used_memory_rss", process.residentBytes()));
             fields.put("used_memory_store", node.storeBytes());
             fields.put("used_memory_store_free", node.freeBytes());
+            fields.put("used_memory_index", node.indexBytes());
             fields.put("used_memory_volume", node.volumeBytes());
             fields.put("used_memory_heap", runtime.totalMemory() - runtime.freeMemory());
             bytes(fields, "maxmemory", node.storeBytesMax());

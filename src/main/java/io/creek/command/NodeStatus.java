@@ -104,13 +104,17 @@ public record NodeStatus(
         return shards.stream().mapToLong(ShardStatus::storeBytes).sum();
     }
 
-    /** Bytes of records that hold entries. */
+    /** Bytes of records that hold entries, and of the index. */
     public long usedBytes() {
         return storeBytes() - freeBytes();
     }
 
     public long freeBytes() {
         return shards.stream().mapToLong(ShardStatus::freeBytes).sum();
+    }
+
+    public long indexBytes() {
+        return shards.stream().mapToLong(ShardStatus::indexBytes).sum();
     }
 
     public long volumeBytes() {

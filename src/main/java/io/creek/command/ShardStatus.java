@@ -8,8 +8,9 @@ import java.util.List;
  * @param keys entries that clients can see, expired ones not yet swept included
  * @param keysWithDeadline those of them that have a deadline
  * @param tombstones deletions, and keys that have expired, which are remembered because of peers
- * @param storeBytes bytes that the shard's store has taken for records, free ones included
+ * @param storeBytes bytes that the shard's store has taken for records, free ones included, and for its index
  * @param freeBytes bytes of records that wait to be used again
+ * @param indexBytes those for its index
  * @param volumeBytes bytes of the memory or files in which all of it lies
  * @param evacuations parts of the store that were emptied, since the start, because much in them was free
  * @param sizes records by size, the smallest first
@@ -26,6 +27,7 @@ public record ShardStatus(
         long tombstones,
         long storeBytes,
         long freeBytes,
+        long indexBytes,
         long volumeBytes,
         long evacuations,
         List<SizeClass> sizes,

@@ -57,9 +57,10 @@ public record CreekConfig(
      * @param shards at least 1
      * @param volume where the data lies
      * @param bytesMax past it a client's write that grows the store is refused
+     * @param indexBytesMax the same, for what the indexes take of it
      * @param sweepIntervalSeconds the longest time between two expiry sweeps
      */
-    public record Store(int shards, StoreVolume volume, long bytesMax, int sweepIntervalSeconds) {}
+    public record Store(int shards, StoreVolume volume, long bytesMax, long indexBytesMax, int sweepIntervalSeconds) {}
 
     /**
      * What one client may ask for, and how many there may be.
@@ -144,6 +145,7 @@ public record CreekConfig(
                         shards,
                         values.get(Setting.STORE_VOLUME),
                         storeBytesMax(values, machine, shards),
+                        StoreSizing.indexBytesMax(machine.directMemoryBytes(), shards),
                         values.get(Setting.KEY_EXPIRY_ROUTINE_INTERVAL)),
                 limits(values, machine),
                 new Diagnostics(
@@ -248,19 +250,31 @@ public record CreekConfig(
         long said = values.get(Setting.STORE_MAX_BYTES);
         long fits = StoreSizing.bytesMax(machine.directMemoryBytes(), shards);
         long bytesMax = said == 0 ? Math.min(machine.directMemoryBytes() / 2, fits) : said;
-        if (values.get(Setting.STORE_VOLUME) == StoreVolume.MEMORY && bytesMax > fits) {
+        boolean mapped = values.get(Setting.STORE_VOLUME) == StoreVolume.MMAP;
+        if (!mapped && bytesMax > fits) {
             values.refuse(
                     Setting.STORE_MAX_BYTES,
                     "expected at most %s: of the JVM's direct memory (-XX:MaxDirectMemorySize), %s, a part is for moving data and for buffers;"
                                     .formatted(Values.sizeText(fits), Values.sizeText(machine.directMemoryBytes()))
                             + " raise that, or keep the data in files with store_volume = mmap");
         }
+        long indexBytes = StoreSizing.indexBytes(bytesMax);
+        long indexBytesMax = StoreSizing.indexBytesMax(machine.directMemoryBytes(), shards);
+        if (mapped && indexBytes > indexBytesMax) {
+            values.refuse(
+                    Setting.STORE_MAX_BYTES,
+                    "expected direct memory (-XX:MaxDirectMemorySize) of at least %d MiB, for an index of %d bytes a key, actual %d MiB"
+                            .formatted(
+                                    ((machine.directMemoryBytes() - indexBytesMax + indexBytes) >> 20) + 1,
+                                    StoreSizing.KEY_INDEX_BYTES,
+                                    machine.directMemoryBytes() >> 20));
+        }
         long clientsBytes = automatic(values.get(Setting.CLIENTS_BUFFER_BYTES_MAX), machine.heapBytes() / 4);
         long heapBytes = StoreSizing.heapBytes(bytesMax) + clientsBytes;
         if (said != 0 && heapBytes > machine.heapBytes()) {
             values.refuse(
                     Setting.STORE_MAX_BYTES,
-                    "expected a heap (-Xmx) of at least %d MiB, for %d bytes a key and clients_buffer_bytes_max, actual %d MiB"
+                    "expected a heap (-Xmx) of at least %d MiB, for %d bytes a key with a deadline and clients_buffer_bytes_max, actual %d MiB"
                             .formatted((heapBytes >> 20) + 1, StoreSizing.KEY_HEAP_BYTES, machine.heapBytes() >> 20));
         }
         return bytesMax;

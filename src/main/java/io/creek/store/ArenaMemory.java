@@ -11,6 +11,9 @@ interface ArenaMemory extends AutoCloseable {
     /** Pages of a new arena, about {@code pagesMax} of them. */
     Pages open(int pagesMax);
 
+    /** Memory for what every command looks at: never mapped files. */
+    ArenaMemory resident();
+
     /** Whether so many arenas could be opened now; what is not there yet may be waited for, but not for long. */
     boolean hasRoom(int arenas, int pagesMax);
 

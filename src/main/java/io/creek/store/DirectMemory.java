@@ -24,6 +24,11 @@ final class DirectMemory implements ArenaMemory {
         return new DirectPages(pagesMax);
     }
 
+    @Override
+    public ArenaMemory resident() {
+        return this;
+    }
+
     /** That the limit of the store fits into direct memory was checked at the start. */
     @Override
     public boolean hasRoom(int arenas, int pagesMax) {

@@ -73,9 +73,11 @@ public final class FrozenStore implements AutoCloseable {
             throws IOException {
         Placement placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
         ArenaMemory memory = new DirectMemory();
-        RecordStore records = new RecordStore(memory, new StoreBudget(Long.MAX_VALUE, 1));
+        StoreBudget budget = new StoreBudget(Long.MAX_VALUE, 1);
+        RecordStore records = new RecordStore(memory, budget);
+        IndexMemory indexes = new IndexMemory(memory, budget);
         LocalEntries local = new LocalEntries();
-        Keyspace keyspace = new Keyspace(placement, records, keepsTombstones, local::horizon, nowMillis);
+        Keyspace keyspace = new Keyspace(placement, records, indexes, keepsTombstones, local::horizon, nowMillis);
         try (KeyspaceReplay replay = new KeyspaceReplay(placement, local, keyspace)) {
             source.replay(replay);
             replay.finish();

@@ -1,114 +1,134 @@
 package io.creek.store;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A bucket of a {@link PartitionIndex}: pairs of (placement, record id) in an open-addressing table, record id 0 for an empty slot, linear
- * probing from the low bits of the hash. Owned by one event loop.
+ * A bucket of a {@link PartitionIndex}: an open-addressing table of slots with linear probing from the low bits of the tag, in a block of
+ * {@link IndexMemory}.
+ *
+ * <pre>slot: tag 24 bits | record id 40 bits; 0 when empty</pre>
+ *
+ * Owned by one event loop.
  */
 final class IndexBucket {
     /** What {@link #firstFrom} and {@link #nextFrom} answer when there are no more candidates. */
     static final int NONE = -1;
 
+    /** Of a slot, for the record. */
+    private static final int TAG_SHIFT = RecordStore.ID_BITS;
+
+    private static final long ID_MASK = (1L << TAG_SHIFT) - 1;
+
+    private static final int GROWTH = 4;
+
     private final int depth;
-    private long[] table;
+    private int slots;
     private int used;
+    private int block;
+    private ByteBuffer page;
 
-    IndexBucket(int depth, int slots) {
+    IndexBucket(int depth, int slots, IndexMemory memory) {
         this.depth = depth;
-        this.table = new long[slots * 2];
+        this.slots = slots;
+        block = memory.take(slots * Long.BYTES);
+        page = memory.page(block);
     }
 
-    /** Position of the first record with that placement, or {@link #NONE}. */
-    int firstFrom(long placement) {
-        return probe(placement, home(placement));
+    /** Position of the first record with that tag, or {@link #NONE}. */
+    int firstFrom(int tag) {
+        return probe(tag, home(tag));
     }
 
-    /** Position of the next record with that placement after {@code position}, or {@link #NONE}. */
-    int nextFrom(long placement, int position) {
-        return probe(placement, next(position));
+    /** Position of the next record with that tag after {@code position}, or {@link #NONE}. */
+    int nextFrom(int tag, int position) {
+        return probe(tag, next(position));
     }
 
     /** Something of where {@link #firstFrom} looks first. */
-    long load(long placement) {
-        return table[home(placement) + 1];
+    long load(int tag) {
+        return slot(home(tag));
     }
 
     long recordId(int position) {
-        return table[position + 1];
+        return id(slot(position));
     }
 
-    private int probe(long placement, int from) {
-        for (int at = from; table[at + 1] != 0; at = next(at)) {
-            if (table[at] == placement) {
+    static int tag(long slot) {
+        return (int) (slot >>> TAG_SHIFT);
+    }
+
+    static long id(long slot) {
+        return slot & ID_MASK;
+    }
+
+    private static long pair(int tag, long recordId) {
+        return (long) tag << TAG_SHIFT | recordId;
+    }
+
+    private long slot(int position) {
+        return page.getLong(IndexMemory.offset(block) + position * Long.BYTES);
+    }
+
+    private void set(int position, long slot) {
+        page.putLong(IndexMemory.offset(block) + position * Long.BYTES, slot);
+    }
+
+    private int probe(int tag, int from) {
+        int at = from;
+        for (long slot = slot(at); slot != 0; slot = slot(at)) {
+            if (tag(slot) == tag) {
                 return at;
             }
+            at = next(at);
         }
         return NONE;
     }
 
-    /** The pairs with placements from {@code from} on, in their order. */
-    long[] from(long from) {
-        long[] pairs = new long[used * 2];
+    /** The slots with tags from {@code from} on, in the order of the tags. */
+    long[] from(int from) {
+        long[] found = new long[used];
         int length = 0;
-        for (int at = 0; at < table.length; at += 2) {
-            if (table[at + 1] != 0 && table[at] >= from) {
-                int to = length;
-                // A bucket is small enough for an insertion sort.
-                while (to > 0 && pairs[to - 2] > table[at]) {
-                    pairs[to] = pairs[to - 2];
-                    pairs[to + 1] = pairs[to - 1];
-                    to -= 2;
-                }
-                pairs[to] = table[at];
-                pairs[to + 1] = table[at + 1];
-                length += 2;
+        for (int at = 0; at < slots; at++) {
+            long slot = slot(at);
+            if (slot != 0 && tag(slot) >= from) {
+                // The order is that of unsigned numbers.
+                found[length++] = slot ^ Long.MIN_VALUE;
             }
         }
-        return Arrays.copyOf(pairs, length);
+        found = Arrays.copyOf(found, length);
+        Arrays.sort(found);
+        for (int i = 0; i < length; i++) {
+            found[i] ^= Long.MIN_VALUE;
+        }
+        return found;
     }
 
-    /** How many top bits of the hash all its placements share. */
+    /** How many top bits all its tags share. */
     int depth() {
         return depth;
     }
 
-    void each(Pair consumer) {
-        for (int at = 0; at < table.length; at += 2) {
-            if (table[at + 1] != 0) {
-                consumer.accept(table[at], table[at + 1]);
-            }
-        }
-    }
-
-    interface Pair {
-        void accept(long placement, long recordId);
-    }
-
-    void replace(int position, long recordId) {
-        table[position + 1] = recordId;
-    }
-
     int slots() {
-        return table.length / 2;
+        return slots;
     }
 
     boolean isFull() {
-        return used >= slots() - slots() / 4;
+        return used >= slots - slots / 4;
     }
 
-    private int home(long placement) {
-        return ((int) placement & (slots() - 1)) * 2;
+    private int home(int tag) {
+        return tag & (slots - 1);
     }
 
     private int next(int position) {
-        return (position + 2) & (table.length - 1);
+        return (position + 1) & (slots - 1);
     }
 
-    int find(long placement, long recordId) {
-        int at = firstFrom(placement);
-        while (at != NONE && table[at + 1] != recordId) {
-            at = nextFrom(placement, at);
+    int find(int tag, long recordId) {
+        int at = firstFrom(tag);
+        while (at != NONE && recordId(at) != recordId) {
+            at = nextFrom(tag, at);
         }
         if (at == NONE) {
             throw new IllegalStateException("index: record " + recordId + " is not in its bucket");
@@ -116,14 +136,17 @@ final class IndexBucket {
         return at;
     }
 
-    void insert(long placement, long recordId) {
-        int at = home(placement);
-        while (table[at + 1] != 0) {
+    void insert(int tag, long recordId) {
+        int at = home(tag);
+        while (slot(at) != 0) {
             at = next(at);
         }
-        table[at] = placement;
-        table[at + 1] = recordId;
+        set(at, pair(tag, recordId));
         used++;
+    }
+
+    void replace(int position, long recordId) {
+        set(position, pair(tag(slot(position)), recordId));
     }
 
     /** Moves later members of the run back over the hole, so that no probe stops early (Knuth, TAOCP 6.4, algorithm R). */
@@ -132,29 +155,36 @@ final class IndexBucket {
         int at = position;
         while (true) {
             at = next(at);
-            if (table[at + 1] == 0) {
+            long slot = slot(at);
+            if (slot == 0) {
                 break;
             }
-            int home = home(table[at]);
+            int home = home(tag(slot));
             boolean reachable = hole <= at ? home > hole && home <= at : home > hole || home <= at;
             if (!reachable) {
-                table[hole] = table[at];
-                table[hole + 1] = table[at + 1];
+                set(hole, slot);
                 hole = at;
             }
         }
-        table[hole + 1] = 0;
+        set(hole, 0);
         used--;
     }
 
-    void grow() {
-        long[] old = table;
-        table = new long[old.length * 2];
+    /** Makes the table four times as large: sizes between would leave as much behind in blocks that wait. */
+    void grow(IndexMemory memory) {
+        long[] moved = from(0);
+        free(memory);
+        slots *= GROWTH;
+        block = memory.take(slots * Long.BYTES);
+        page = memory.page(block);
         used = 0;
-        for (int at = 0; at < old.length; at += 2) {
-            if (old[at + 1] != 0) {
-                insert(old[at], old[at + 1]);
-            }
+        for (long slot : moved) {
+            insert(tag(slot), id(slot));
         }
+    }
+
+    /** Gives its block back; it must not be used any more. */
+    void free(IndexMemory memory) {
+        memory.free(block, slots * Long.BYTES);
     }
 }

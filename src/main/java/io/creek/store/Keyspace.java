@@ -21,6 +21,7 @@ final class Keyspace {
     private final ExpirySweep sweep;
     private ExpirySchedule schedule;
     private final boolean keepsTombstones;
+    private final IndexMemory indexes;
     private final @Nullable PartitionIndex[] partitions = new PartitionIndex[Placement.PARTITIONS];
     /** Of a node with peers. */
     private final @Nullable PartitionDigests digests;
@@ -36,12 +37,20 @@ final class Keyspace {
 
     /**
      * @param records empty, and the keyspace's own from now on
+     * @param indexes empty, and its own as well
      * @param keepsTombstones false for a node alone, which no peer can bring a deleted key back to
      * @param horizon below which deletions may be forgotten; only rises
      * @param nowMillis the time from which the schedule counts
      */
-    Keyspace(Placement placement, RecordStore records, boolean keepsTombstones, LongSupplier horizon, long nowMillis) {
+    Keyspace(
+            Placement placement,
+            RecordStore records,
+            IndexMemory indexes,
+            boolean keepsTombstones,
+            LongSupplier horizon,
+            long nowMillis) {
         this.placement = placement;
+        this.indexes = indexes;
         this.keepsTombstones = keepsTombstones;
         entries = new EntryRecords(records);
         digests = keepsTombstones ? new PartitionDigests(entries) : null;
@@ -58,7 +67,9 @@ final class Keyspace {
     /** Has the memory loaded where the index tells of keys with that placement; answers something of what is there. */
     long loadIndex(long place) {
         PartitionIndex partition = partitions[Placement.partition(place)];
-        return partition == null ? 0 : partition.bucket(place).load(place);
+        return partition == null
+                ? 0
+                : partition.bucket(PartitionIndex.tag(place)).load(PartitionIndex.tag(place));
     }
 
     /** The same for the first record with that placement. */
@@ -67,8 +78,9 @@ final class Keyspace {
         if (partition == null) {
             return 0;
         }
-        IndexBucket bucket = partition.bucket(place);
-        int at = bucket.firstFrom(place);
+        int tag = PartitionIndex.tag(place);
+        IndexBucket bucket = partition.bucket(tag);
+        int at = bucket.firstFrom(tag);
         return at == IndexBucket.NONE ? 0 : entries.records().load(bucket.recordId(at));
     }
 
@@ -79,8 +91,9 @@ final class Keyspace {
         if (partition == null) {
             return;
         }
-        IndexBucket bucket = partition.bucket(place);
-        for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
+        int tag = PartitionIndex.tag(place);
+        IndexBucket bucket = partition.bucket(tag);
+        for (int at = bucket.firstFrom(tag); at != IndexBucket.NONE; at = bucket.nextFrom(tag, at)) {
             entries.read(bucket.recordId(at), into);
             if (entries.keyEquals(into, key, offset, length)) {
                 return;
@@ -259,6 +272,7 @@ final class Keyspace {
         entries.clear();
         schedule = schedule.empty();
         Arrays.fill(partitions, null);
+        indexes.clear();
         keys = 0;
         keysWithDeadline = 0;
         tombstones = 0;
@@ -311,7 +325,7 @@ final class Keyspace {
     interface EntryVisitor {
         /**
          * @param entry valid only during the call
-         * @return whether it wants more; entries with the same cursor come all the same
+         * @return whether it wants more; entries that the index cannot tell apart come all the same
          */
         boolean visit(Entry entry);
     }
@@ -324,7 +338,7 @@ final class Keyspace {
         });
     }
 
-    /** Looks at an entry that was read; answers whether more are wanted. Those with the same cursor come all the same. */
+    /** Looks at an entry that was read; answers whether more are wanted. Those that the index cannot tell apart come all the same. */
     @FunctionalInterface
     interface Visitor {
         boolean visit();
@@ -399,8 +413,9 @@ final class Keyspace {
         if (partition == null) {
             return false;
         }
-        IndexBucket bucket = partition.bucket(place);
-        for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
+        int tag = PartitionIndex.tag(place);
+        IndexBucket bucket = partition.bucket(tag);
+        for (int at = bucket.firstFrom(tag); at != IndexBucket.NONE; at = bucket.nextFrom(tag, at)) {
             entries.read(bucket.recordId(at), into);
             if (into.isScheduled() && into.scheduledTick == tick) {
                 return true;
@@ -416,9 +431,10 @@ final class Keyspace {
 
     /** Moves chunks of the entries with that placement, at most {@code chunksMax} of each, out of the arena that is evacuated; returns how many. */
     int moveChunks(long place, int chunksMax, StoredEntry view) {
-        IndexBucket bucket = partition(place).bucket(place);
+        int tag = PartitionIndex.tag(place);
+        IndexBucket bucket = partition(place).bucket(tag);
         int moved = 0;
-        for (int at = bucket.firstFrom(place); at != IndexBucket.NONE; at = bucket.nextFrom(place, at)) {
+        for (int at = bucket.firstFrom(tag); at != IndexBucket.NONE; at = bucket.nextFrom(tag, at)) {
             entries.read(bucket.recordId(at), view);
             moved += entries.moveChunks(view, chunksMax);
         }
@@ -429,7 +445,7 @@ final class Keyspace {
         int number = Placement.partition(place);
         PartitionIndex partition = partitions[number];
         if (partition == null) {
-            partition = new PartitionIndex();
+            partition = new PartitionIndex(indexes);
             partitions[number] = partition;
         }
         return partition;
@@ -466,11 +482,17 @@ final class Keyspace {
         return schedule.size();
     }
 
+    IndexMemory indexes() {
+        return indexes;
+    }
+
     RecordStore records() {
         return entries.records();
     }
 
     void close() {
         entries.clear();
+        Arrays.fill(partitions, null);
+        indexes.clear();
     }
 }

@@ -41,7 +41,7 @@ final class Placement {
     /** Low bits of a placement that a cursor leaves out, so that it fits into 53 bits. */
     private static final int CURSOR_SHIFT = 11;
 
-    /** Placements with the same cursor are walked over together. */
+    /** What of a placement tells a client where a walk goes on. */
     static long cursor(long placement) {
         return placement >>> CURSOR_SHIFT;
     }
@@ -49,11 +49,6 @@ final class Placement {
     /** The first placement with that cursor; {@link PartitionIndex#END} when there can be none. */
     static long ofCursor(long cursor) {
         return cursor >>> (Long.SIZE - CURSOR_SHIFT) == 0 ? cursor << CURSOR_SHIFT : PartitionIndex.END;
-    }
-
-    /** The first placement with the cursor after that of {@code placement}, 0 behind the last. */
-    static long nextCursor(long placement) {
-        return (cursor(placement) + 1) << CURSOR_SHIFT;
     }
 
     /**

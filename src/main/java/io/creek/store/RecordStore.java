@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * when free records hold too much of what is taken, the arena that is freest is closed to new records, {@link Evacuation} moves what
  * lives there to others, and the arena goes as a whole. An arena in which nothing lives any more goes at once.
  *
- * <p>A record id is the arena's number in the upper 32 bits, of which the topmost four are zero, and the record within it in the lower.
+ * <p>A record id has {@value #ID_BITS} bits: the arena's number, and in the lower {@value #NUMBER_SHIFT} the record within it.
  *
  * <p>Owned by one event loop. Invariants: an arena is on the list of a class exactly when it has free records of that class and is not
  * evacuated; taken, free and live bytes are the sums of those of the arenas.
@@ -34,8 +34,14 @@ final class RecordStore {
     /** Less is not worth it, whatever the share. */
     private static final long FREE_BYTES_MIN = ArenaMemory.PAGE_BYTES;
 
-    private static final int ARENAS_MAX = 1 << 28;
-    private static final int NUMBER_SHIFT = 32;
+    /** Of a record's id, so that an index has the rest of a word for what it knows of the key. */
+    static final int ID_BITS = 40;
+
+    /** An arena has at most 2^22 records, which are counted from 1. */
+    private static final int NUMBER_SHIFT = 23;
+
+    private static final int RECORD_MASK = (1 << NUMBER_SHIFT) - 1;
+    private static final int ARENAS_MAX = 1 << (ID_BITS - NUMBER_SHIFT);
 
     /** Reads a record where it lies: all {@code size} bytes that it has room for, from {@code offset} of a buffer that must not be kept. */
     interface Reader {
@@ -158,6 +164,10 @@ final class RecordStore {
         return arena;
     }
 
+    private static int record(long id) {
+        return (int) id & RECORD_MASK;
+    }
+
     /** Replaces the record {@code id} of {@code oldSize} bytes, in place if it keeps its class; returns the id that it has now. */
     long replace(long id, int oldSize, byte[] record, int length) {
         int sizeClass = SizeClasses.of(length);
@@ -166,14 +176,14 @@ final class RecordStore {
             free(id, oldSize);
             return moved;
         }
-        arena(id).update((int) id, record, sizeClass);
+        arena(id).update(record(id), record, sizeClass);
         return id;
     }
 
     void free(long id, int size) {
         int sizeClass = SizeClasses.of(size);
         Arena arena = arena(id);
-        if (arena.free((int) id, sizeClass) && !arena.isEvacuated()) {
+        if (arena.free(record(id), sizeClass) && !arena.isEvacuated()) {
             withFree[sizeClass].push(arena);
         }
         freeBytes += SizeClasses.bytes(sizeClass);
@@ -215,17 +225,17 @@ final class RecordStore {
     }
 
     long read(long id, Reader reader) {
-        return arena(id).read((int) id, reader);
+        return arena(id).read(record(id), reader);
     }
 
     /** Has the beginning of a record loaded from memory; answers something of it. */
     long load(long id) {
-        return arena(id).load((int) id);
+        return arena(id).load(record(id));
     }
 
     /** Changes eight bytes of a record where it lies. */
     void putLong(long id, int position, long value) {
-        arena(id).putLong((int) id, position, value);
+        arena(id).putLong(record(id), position, value);
     }
 
     /** Whether free records hold more than they should. */
@@ -283,7 +293,7 @@ final class RecordStore {
 
     /** The record behind one of the arena that is evacuated; 0 when there is none, or the arena has gone. */
     long behind(long id) {
-        return isToMove(id) ? id(arena(id), arena(id).behind((int) id)) : 0;
+        return isToMove(id) ? id(arena(id), arena(id).behind(record(id))) : 0;
     }
 
     private static long id(Arena arena, int record32) {
@@ -292,7 +302,7 @@ final class RecordStore {
 
     /** Whether a record that there is, live or free, is live. */
     boolean isLive(long id) {
-        return arena(id).isLive((int) id);
+        return arena(id).isLive(record(id));
     }
 
     /** Lets go of everything at once. */

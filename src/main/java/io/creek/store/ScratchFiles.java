@@ -98,6 +98,11 @@ final class ScratchFiles implements ArenaMemory {
     }
 
     @Override
+    public ArenaMemory resident() {
+        return direct;
+    }
+
+    @Override
     public Pages open(int pagesMax) {
         ScratchFile file = take(pagesMax);
         if (file == null) {

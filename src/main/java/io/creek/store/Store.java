@@ -75,6 +75,7 @@ public final class Store implements AutoCloseable {
     public record Options(
             int shards,
             long bytesMax,
+            long indexBytesMax,
             int valueBytesMax,
             long snapshotLogBytes,
             boolean replicated,
@@ -95,7 +96,7 @@ public final class Store implements AutoCloseable {
         this.options = options;
         int shardCount = options.shards();
         placement = new Placement(new SipHash(random.nextLong(), random.nextLong()));
-        budget = new StoreBudget(options.bytesMax(), shardCount);
+        budget = new StoreBudget(options.bytesMax(), options.indexBytesMax(), shardCount);
         nodeNumber = directory.nodeNumber();
         keyspaces = new Keyspace[shardCount];
         versions = new VersionIssuer[shardCount];
@@ -105,6 +106,7 @@ public final class Store implements AutoCloseable {
             keyspaces[shard] = new Keyspace(
                     placement,
                     new RecordStore(memory[shard], budget),
+                    new IndexMemory(memory[shard].resident(), budget),
                     options.replicated(),
                     local::horizon,
                     wall.millis());

@@ -128,6 +128,6 @@ final class MonitoringTest {
                 Map.of("ERR", 1L),
                 new AclLog.Denied(1, 2, 3),
                 List.of(new ShardStatus(
-                        1, 2, 3, 4, 5, 6, 7, List.of(new ShardStatus.SizeClass(64, 2, 1)), 8, 9, 10, 11, 12, 13)));
+                        1, 2, 3, 4, 5, 4, 6, 7, List.of(new ShardStatus.SizeClass(64, 2, 1)), 8, 9, 10, 11, 12, 13)));
     }
 }

@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CreekConfigTest {
 
     private static final long GIB = 1L << 30;
+    /** Nine tenths of 2 GiB of direct memory, but for the reserve and a page for each of two shards. */
+    private static final long INDEX_BYTES_MAX = 2_030 * (1L << 20) - 2_030 * (1L << 20) / 10;
+
     private static final Machine MACHINE = new Machine(4, 2 * GIB, GIB);
 
     @Test
@@ -29,7 +32,7 @@ class CreekConfigTest {
                         LogLevel.INFO,
                         Path.of("data/8080"),
                         new CreekConfig.CommitLog(Fsync.EVERYSEC, 64 << 20, 256 << 20),
-                        new CreekConfig.Store(2, StoreVolume.MEMORY, GIB, 1),
+                        new CreekConfig.Store(2, StoreVolume.MEMORY, GIB, INDEX_BYTES_MAX, 1),
                         new CreekConfig.Limits(
                                 10_000, 64 << 10, 8 << 20, 1_048_576, 64 << 10, 32 << 20, 64 << 20, 16 << 20, 60, 0,
                                 GIB / 4),
@@ -135,7 +138,7 @@ class CreekConfigTest {
     void theHeapHoldsTheKeysOfTheStore() {
         assertThat(problems("store_max_bytes", "64GiB", "store_volume", "mmap"))
                 .containsExactly(
-                        "store_max_bytes = 64GiB: expected a heap (-Xmx) of at least 2305 MiB, for 32 bytes a key and"
+                        "store_max_bytes = 64GiB: expected a heap (-Xmx) of at least 1281 MiB, for 16 bytes a key with a deadline and"
                                 + " clients_buffer_bytes_max, actual 1024 MiB");
     }
 
@@ -147,6 +150,14 @@ class CreekConfigTest {
         CreekConfig.Store store = CreekConfig.of(raw(), machine).store();
         assertThat(StoreSizing.directBytes(store.bytesMax(), store.shards())).isLessThanOrEqualTo(directMib << 20);
         assertThat(store.bytesMax()).isGreaterThan(machine.directMemoryBytes() / 5);
+    }
+
+    @Test
+    void directMemoryHoldsTheIndexOfAMappedStore() {
+        assertThat(problems("store_max_bytes", "80GiB", "store_volume", "mmap").get(0))
+                .isEqualTo(
+                        "store_max_bytes = 80GiB: expected direct memory (-XX:MaxDirectMemorySize) of at least 2142 MiB,"
+                                + " for an index of 24 bytes a key, actual 2048 MiB");
     }
 
     @Test

@@ -22,7 +22,12 @@ class ChurnIT {
     void memoryStaysFlatUnderPutsOverwritesAndDeletesAndEveryValueIsWhole() {
         StoreBudget budget = new StoreBudget(Long.MAX_VALUE, 1);
         Keyspace keyspace = new Keyspace(
-                new Placement(new SipHash(1, 2)), new RecordStore(new DirectMemory(), budget), false, () -> 0, 0);
+                new Placement(new SipHash(1, 2)),
+                new RecordStore(new DirectMemory(), budget),
+                new IndexMemory(new DirectMemory(), budget),
+                false,
+                () -> 0,
+                0);
         StoredEntry view = keyspace.view();
         Entry entry = new Entry();
         SplittableRandom random = new SplittableRandom(42);

@@ -26,6 +26,7 @@ final class DigestRun {
         keyspace = new Keyspace(
                 new Placement(new SipHash(seed, 2)),
                 new RecordStore(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
+                new IndexMemory(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
                 true,
                 () -> horizon,
                 START_MILLIS);

@@ -136,7 +136,8 @@ final class EvacuationModelTest {
 
         Filled(StoreBudget budget, ArenaMemory memory) {
             records = new RecordStore(memory, budget);
-            keyspace = new Keyspace(new Placement(new SipHash(1, 2)), records, false, () -> 0, 0);
+            keyspace = new Keyspace(
+                    new Placement(new SipHash(1, 2)), records, new IndexMemory(memory, budget), false, () -> 0, 0);
             evacuation = keyspace.evacuation();
             view = keyspace.view();
         }

@@ -203,6 +203,7 @@ final class KeyspaceModelTest {
         return new Keyspace(
                 new Placement(new SipHash(1, 2)),
                 new RecordStore(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
+                new IndexMemory(new DirectMemory(), new StoreBudget(Long.MAX_VALUE, 1)),
                 keepsTombstones,
                 () -> 0,
                 START_MILLIS);

@@ -203,7 +203,8 @@ public final class SimulatedStore {
         Store store = Store.open(
                 DataDirectory.open(disk, random),
                 new LogOptions(fsync, SEGMENT_BYTES, CHUNK_BYTES),
-                new Store.Options(shards, BYTES_MAX, VALUE_BYTES_MAX, 1L << 40, true, Optional.empty()),
+                new Store.Options(
+                        shards, BYTES_MAX, StoreBudget.UNLIMITED, VALUE_BYTES_MAX, 1L << 40, true, Optional.empty()),
                 wall,
                 random,
                 events,

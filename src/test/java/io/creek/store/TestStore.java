@@ -57,7 +57,14 @@ final class TestStore implements AutoCloseable {
         store = Store.open(
                 directory,
                 new LogOptions(fsync, 1 << 20, 1 << 16),
-                new Store.Options(shardCount, bytesMax, VALUE_BYTES_MAX, 1L << 40, replicated, Optional.empty()),
+                new Store.Options(
+                        shardCount,
+                        bytesMax,
+                        StoreBudget.UNLIMITED,
+                        VALUE_BYTES_MAX,
+                        1L << 40,
+                        replicated,
+                        Optional.empty()),
                 wall,
                 random,
                 new FailingTest(),
