@@ -309,12 +309,52 @@ final class LauncherTest {
         assertThat(launch(Map.of()).stdout()).contains("-XX:+" + collector + "\n");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "17, false",
+        "17.0.11, false",
+        "17.0.12, true",
+        "20.0.2, false",
+        "21.0.3, false",
+        "21.0.4, true",
+        "22.0.2, false",
+        "23, true",
+        "25.0.3, true"
+    })
+    void aSmallMachineGetsBackWhatTheLibraryKeeps(String version, boolean given) throws Exception {
+        java(version);
+        this.processors = 2;
+
+        assertThat(launch(Map.of()).stdout().contains("\n-XX:TrimNativeHeapInterval=5000\n"))
+                .isEqualTo(given);
+        assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-XX:+UseG1GC")).stdout()).doesNotContain("TrimNative");
+        this.processors = 8;
+        assertThat(launch(Map.of()).stdout()).doesNotContain("TrimNative");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, , 2", "2, 7, 7", "8, , none"})
+    void theLibraryKeepsLessOnASmallMachine(int processors, String given, String expected) throws Exception {
+        script("java", """
+                if [ "$1" = -version ]; then
+                  echo 'openjdk version "17"' >&2
+                  exit 0
+                fi
+                echo "${MALLOC_ARENA_MAX:-none}"
+                """);
+        this.processors = processors;
+
+        assertThat(launch(given == null ? Map.of() : Map.of("MALLOC_ARENA_MAX", given))
+                        .stdout())
+                .isEqualTo(expected + "\n");
+    }
+
     @Test
     void theHeapOfASmallMachineBeginsSmall() throws Exception {
         java("17");
         this.processors = 2;
 
-        assertThat(launch(Map.of()).stdout()).contains("-XX:+UseSerialGC\n-Xms96m\n");
+        assertThat(launch(Map.of()).stdout()).contains("-XX:+UseSerialGC\n-Xms48m\n");
         assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-Xmx64m")).stdout()).doesNotContain("-Xms");
         assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-XX:MaxHeapSize=64m")).stdout())
                 .doesNotContain("-Xms");
