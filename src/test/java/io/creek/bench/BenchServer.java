@@ -21,7 +21,7 @@ final class BenchServer implements AutoCloseable {
     private static final long POLL_MILLIS = 2;
     private static final long SNAPSHOT_POLL_MILLIS = 10;
     /** What a server still does after a fill, as collecting garbage or growing a table, is done by then. */
-    private static final long SETTLE_SECONDS = 3;
+    private static final long SETTLE_SECONDS = 12;
 
     private static final int REPLY_MILLIS_MAX = 60_000;
     private static final double TICKS_PER_SECOND = 100;
@@ -145,7 +145,7 @@ final class BenchServer implements AutoCloseable {
         return (Long.parseLong(fields[UTIME_FIELD]) + Long.parseLong(fields[UTIME_FIELD + 1])) / TICKS_PER_SECOND;
     }
 
-    /** Its memory when nothing goes on any more. */
+    /** Its memory when nothing goes on any more, and what it gives back within some seconds is given back. */
     double settledMib() throws Exception {
         awaitNoSnapshot();
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
