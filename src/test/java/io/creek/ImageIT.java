@@ -1,6 +1,7 @@
 package io.creek;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.creek.protocol.RespClient;
@@ -220,8 +221,11 @@ final class ImageIT {
             try (ServerProcess creek =
                     ServerProcess.start(below(""), Map.of(), command).awaitListening(port)) {
                 assertThat(creek.out()).contains("Heap Max Capacity: 25");
-                Matcher most = Pattern.compile("at most (\\d+) bytes of data").matcher(creek.err());
-                assertThat(most.find()).as(creek.err()).isTrue();
+                // It listens a moment before it says so.
+                Pattern said = Pattern.compile("at most (\\d+) bytes of data");
+                await("ready").until(() -> said.matcher(creek.err()).find());
+                Matcher most = said.matcher(creek.err());
+                assertThat(most.find()).isTrue();
                 // Half of the direct memory, which is three eighths.
                 assertThat(Long.parseLong(most.group(1)) >> 20).isBetween(150L, 200L);
                 assertThat(creek.terminate().awaitExit()).isZero();

@@ -354,7 +354,7 @@ final class LauncherTest {
         java("17");
         this.processors = 2;
 
-        assertThat(launch(Map.of()).stdout()).contains("-XX:+UseSerialGC\n-Xms32m\n");
+        assertThat(launch(Map.of()).stdout()).contains("-XX:+UseSerialGC\n-Xms96m\n-XX:NewSize=10m\n");
         assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-Xmx64m")).stdout()).doesNotContain("-Xms");
         assertThat(launch(Map.of("CREEK_JAVA_OPTS", "-XX:MaxHeapSize=64m")).stdout())
                 .doesNotContain("-Xms");

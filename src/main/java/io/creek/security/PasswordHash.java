@@ -1,5 +1,6 @@
 package io.creek.security;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -9,8 +10,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A password as it is kept: PBKDF2 with HMAC-SHA-256 (RFC 8018, section 5.2), written {@code pbkdf2:sha256:<iterations>:<salt>:<hash>}, salt
@@ -28,7 +27,6 @@ final class PasswordHash {
     private static final int SALT_BYTES = 16;
     private static final int SALT_BYTES_MAX = 64;
     private static final int HASH_BYTES = 32;
-    private static final String ALGORITHM = "HmacSHA256";
 
     private static final Pattern TEXT =
             Pattern.compile("pbkdf2:sha256:([0-9]{4,8}):([A-Za-z0-9+/]{1,90}={0,2}):([A-Za-z0-9+/]{43}=)");
@@ -84,16 +82,18 @@ final class PasswordHash {
     /** Rests as long as it works, piece by piece: whoever guesses gets half of one processor, and no long turn of that. Blocks. */
     private static byte[] derive(byte[] password, byte[] salt, int iterations) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            // Keys are filled up with zeros, so that one zero is the same as nothing, which Java refuses.
-            mac.init(new SecretKeySpec(password.length == 0 ? new byte[1] : password, ALGORITHM));
-            mac.update(salt);
-            byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1});
+            HmacSha256 hmac = new HmacSha256(password);
+            byte[] round = new byte[HASH_BYTES];
+            hmac.of(
+                    ByteBuffer.allocate(salt.length + Integer.BYTES)
+                            .put(salt)
+                            .putInt(1)
+                            .array(),
+                    round);
             byte[] derived = round.clone();
             long begun = System.nanoTime();
             for (int i = 1; i < iterations; i++) {
-                mac.update(round);
-                mac.doFinal(round, 0);
+                hmac.of(round, round);
                 for (int j = 0; j < HASH_BYTES; j++) {
                     derived[j] ^= round[j];
                 }
@@ -104,7 +104,37 @@ final class PasswordHash {
             }
             return derived;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(ALGORITHM + ": every Java has it", e);
+            throw new IllegalStateException("SHA-256: every Java has it", e);
+        }
+    }
+
+    /**
+     * HMAC (RFC 2104) over Java's SHA-256, into arrays that are there: {@code javax.crypto.Mac} leaves 100 bytes behind at each
+     * call, and the collections of a hundred thousand calls for each password would stop the event loops.
+     */
+    private static final class HmacSha256 {
+        private static final int BLOCK_BYTES = 64;
+
+        private final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        private final byte[] inner = new byte[BLOCK_BYTES];
+        private final byte[] outer = new byte[BLOCK_BYTES];
+
+        HmacSha256(byte[] key) throws GeneralSecurityException {
+            byte[] block = Arrays.copyOf(key.length > BLOCK_BYTES ? digest.digest(key) : key, BLOCK_BYTES);
+            for (int i = 0; i < BLOCK_BYTES; i++) {
+                inner[i] = (byte) (block[i] ^ 0x36);
+                outer[i] = (byte) (block[i] ^ 0x5c);
+            }
+        }
+
+        /** @param code where it goes, 32 bytes; may be the message */
+        void of(byte[] message, byte[] code) throws GeneralSecurityException {
+            digest.update(inner);
+            digest.update(message);
+            digest.digest(code, 0, HASH_BYTES);
+            digest.update(outer);
+            digest.update(code);
+            digest.digest(code, 0, HASH_BYTES);
         }
     }
 
