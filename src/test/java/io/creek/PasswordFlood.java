@@ -1,20 +1,11 @@
 package io.creek;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.parsetools.RecordParser;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What others notice of clients that guess passwords at the same time, all the time: a GET every millisecond, timed without them and with
@@ -39,56 +30,18 @@ final class PasswordFlood {
     /** @param seconds of each of the two measurements */
     static PasswordFlood run(int port, String user, int clients, int seconds) throws Exception {
         ExecutorService pool = Executors.newCachedThreadPool();
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        try {
-            Crowd crowd = new Crowd();
-            NetClient client = vertx.createNetClient();
-            for (int i = 0; i < clients; i++) {
-                crowd.add(client.connect(port, "127.0.0.1").await(10, TimeUnit.SECONDS));
-            }
-            crowd.start("PING");
+        try (PasswordGuessers crowd = PasswordGuessers.start(port, clients)) {
+            crowd.ask("PING");
             measure(port, pool, WARMING_SECONDS);
-            crowd.pause();
+            crowd.ask("");
             measure(port, pool, WARMING_SECONDS);
             long[] before = measure(port, pool, seconds);
-            crowd.start("AUTH " + user + " guess");
+            crowd.ask("AUTH " + user + " guess");
             long[] during = measure(port, pool, seconds);
-            return new PasswordFlood(before, during, crowd.answered.get(), crowd.unchecked.get());
+            int[] answered = crowd.ask("");
+            return new PasswordFlood(before, during, answered[0], answered[1]);
         } finally {
-            vertx.close().await(10, TimeUnit.SECONDS);
             pool.shutdownNow();
-        }
-    }
-
-    /** Clients that ask the same thing, each again as soon as it is answered. */
-    private static final class Crowd {
-        private final List<NetSocket> sockets = new ArrayList<>();
-        private final AtomicInteger answered = new AtomicInteger();
-        private final AtomicInteger unchecked = new AtomicInteger();
-        private volatile Buffer question = Buffer.buffer();
-
-        void add(NetSocket socket) {
-            sockets.add(socket.handler(RecordParser.newDelimited("\n", line -> {
-                String answer = line.toString();
-                answered.addAndGet(answer.contains("PONG") ? 0 : 1);
-                unchecked.addAndGet(answer.contains("too many passwords") ? 1 : 0);
-                ask(socket);
-            })));
-        }
-
-        private void ask(NetSocket socket) {
-            if (question.length() > 0) {
-                var unused = socket.write(question.copy());
-            }
-        }
-
-        void start(String line) {
-            question = Buffer.buffer(line + "\n");
-            sockets.forEach(this::ask);
-        }
-
-        void pause() {
-            question = Buffer.buffer();
         }
     }
 

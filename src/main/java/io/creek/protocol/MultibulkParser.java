@@ -17,18 +17,26 @@ final class MultibulkParser {
     private static final int LINE_END_BYTES = 2;
     private static final int UNKNOWN = -1;
 
-    /** What may be allocated for before any argument is there. */
+    /** What may be allocated for before any argument is there. Requests of no more are used again. */
     private static final int ARGUMENTS_FIRST = 8;
 
     private static final int[] NO_SPANS = {};
+
+    private final Requests requests;
 
     private int parsed;
     private int searched;
     private int arguments = UNKNOWN;
     private int argumentsParsed;
     private int bulkBytes = UNKNOWN;
+    /** Of the arguments so far. Those of a short request are copied at its end, and the array stays. */
     private int[] spans = NO_SPANS;
+
     private long searchedBytes;
+
+    MultibulkParser(Requests requests) {
+        this.requests = requests;
+    }
 
     /** Goes on with the request whose bytes so far are these; returns whether all of it is there. */
     boolean parse(byte[] array, int start, int end, DecoderLimits limits) throws ProtocolException {
@@ -66,17 +74,19 @@ final class MultibulkParser {
     @Nullable
     Request take(byte[] array, int start) {
         Request request = null;
-        if (arguments > 0) {
-            for (int i = 0; i < spans.length; i += 2) {
-                spans[i] += start;
-            }
+        for (int i = 0; i < arguments; i++) {
+            spans[2 * i] += start;
+        }
+        if (arguments > ARGUMENTS_FIRST) {
             request = new Request(array, spans);
+            spans = NO_SPANS;
+        } else if (arguments > 0) {
+            request = requests.take(array, spans, arguments);
         }
         parsed = 0;
         searched = 0;
         arguments = UNKNOWN;
         argumentsParsed = 0;
-        spans = NO_SPANS;
         return request;
     }
 
@@ -104,7 +114,10 @@ final class MultibulkParser {
         // Redis takes no arguments, or fewer, for nothing.
         arguments = (int) Math.max(0, count);
         int argumentsThere = (end - start) / ARGUMENT_BYTES_MIN;
-        spans = new int[2 * Math.min(arguments, Math.max(argumentsThere, ARGUMENTS_FIRST))];
+        int argumentsFirst = Math.min(arguments, Math.max(argumentsThere, ARGUMENTS_FIRST));
+        if (spans.length < 2 * argumentsFirst) {
+            spans = new int[2 * argumentsFirst];
+        }
         return true;
     }
 

@@ -5,22 +5,21 @@ import java.util.Arrays;
 /**
  * Encoded replies of one connection, growing at the end. Owned by the connection's event loop.
  *
- * <p>Made to be handed to a socket without a copy: write {@link #array} up to {@link #length}, and go on with a new
- * buffer, or with this one after {@link #clear} when the socket is done with the array.
+ * <p>What is in it is {@link #array} up to {@link #length}. Whoever has copied that goes on after {@link #clear}, whoever
+ * keeps the array after {@link #handOver}.
  */
 public final class ReplyBuffer {
     private static final int FIRST_BYTES = 256;
     private static final int CR_LF_BYTES = 2;
 
-    /** The most that {@link #next} begins with. */
-    private static final int NEXT_BYTES_MAX = 64 << 10;
-
     /** The longest array that every JVM can allocate. */
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
+    private static final byte[] NOTHING = {};
+
     private final int bytesMax;
-    private final int firstBytes;
-    private byte[] array = new byte[0];
+    private final ReplyArrays arrays;
+    private byte[] array = NOTHING;
     private int length;
 
     /** An empty buffer that may grow as far as an array can. */
@@ -30,21 +29,21 @@ public final class ReplyBuffer {
 
     /** An empty buffer that refuses, with a {@link ReplyTooLargeException}, to grow beyond {@code bytesMax}. */
     public ReplyBuffer(int bytesMax) {
-        this(bytesMax, FIRST_BYTES);
+        this(bytesMax, new ReplyArrays());
     }
 
-    private ReplyBuffer(int bytesMax, int firstBytes) {
+    /** An empty buffer that has an array only while something is in it, in turn with the others of its loop. */
+    public ReplyBuffer(ReplyArrays arrays) {
+        this(ARRAY_BYTES_MAX, arrays);
+    }
+
+    private ReplyBuffer(int bytesMax, ReplyArrays arrays) {
         if (bytesMax < 1 || bytesMax > ARRAY_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "limit of reply bytes: expected 1 to " + ARRAY_BYTES_MAX + ", actual " + bytesMax);
         }
         this.bytesMax = bytesMax;
-        this.firstBytes = firstBytes;
-    }
-
-    /** An empty buffer, whose array will have room at once for about as much as is in this one: batches of replies resemble each other. */
-    public ReplyBuffer next() {
-        return new ReplyBuffer(bytesMax, Math.max(FIRST_BYTES, Math.min(length + length / 8, NEXT_BYTES_MAX)));
+        this.arrays = arrays;
     }
 
     /** The bytes written so far are its first {@link #length}. Replaced when the buffer grows. */
@@ -67,8 +66,15 @@ public final class ReplyBuffer {
         return Arrays.copyOf(array, length);
     }
 
-    /** Forgets what is written, and keeps the array. */
+    /** Forgets what is written, and gives the array back. */
     public void clear() {
+        arrays.giveBack(array);
+        handOver();
+    }
+
+    /** Forgets what is written: the array belongs to who has asked for it. */
+    public void handOver() {
+        array = NOTHING;
         length = 0;
     }
 
@@ -134,7 +140,12 @@ public final class ReplyBuffer {
         if (needed > bytesMax) {
             throw new ReplyTooLargeException(bytesMax);
         }
-        long doubled = Math.max(firstBytes, 2L * array.length);
-        array = Arrays.copyOf(array, (int) Math.min(bytesMax, Math.max(needed, doubled)));
+        if (array.length == 0) {
+            array = arrays.take();
+        }
+        if (array.length < needed) {
+            long doubled = Math.max(FIRST_BYTES, 2L * array.length);
+            array = Arrays.copyOf(array, (int) Math.min(bytesMax, Math.max(needed, doubled)));
+        }
     }
 }

@@ -5,22 +5,58 @@ import java.util.Arrays;
 
 /**
  * One command as the client sent it: arguments, the verb first, as slices of one byte array that nobody changes after.
- * Immutable, so any thread may read it.
+ * Immutable until it was answered, so any thread may read it; then {@link Requests} may make it another one.
  *
  * <p>The array is usually a whole read of the connection, shared with the other requests of that read. Who keeps a
- * request or a slice beyond the current turn (a MULTI queue, a watch, a store) takes {@link #detached} or {@link #copy},
- * or the whole read stays in memory with it.
+ * request or a slice beyond its reply (a MULTI queue, a watch, a store) takes {@link #detached} or {@link #copy}.
  */
 public final class Request {
-    private final byte[] array;
+    private static final byte[] NOTHING = {};
+    private static final int[] NO_SPANS = {};
+
+    private byte[] array;
 
     /** Offset and length of each argument in turn. */
-    private final int[] spans;
+    private int[] spans;
+
+    private int arguments;
+    /** Whether it is one of {@link Requests}, and in use. */
+    private boolean lent;
 
     /** Takes both arrays over. */
     Request(byte[] array, int[] spans) {
         this.array = array;
         this.spans = spans;
+        this.arguments = spans.length / 2;
+    }
+
+    /** None yet. */
+    Request() {
+        this(NOTHING, NO_SPANS);
+    }
+
+    /** Is these arguments from now on. */
+    void begin(byte[] newArray, int[] newSpans, int newArguments) {
+        array = newArray;
+        arguments = newArguments;
+        lent = true;
+        int count = 2 * newArguments;
+        if (spans.length < count) {
+            spans = Arrays.copyOf(newSpans, count);
+        } else {
+            System.arraycopy(newSpans, 0, spans, 0, count);
+        }
+    }
+
+    /** Is nothing from now on, and may {@link #begin} again; false when it must not. */
+    boolean end() {
+        boolean ends = lent;
+        if (ends) {
+            lent = false;
+            array = NOTHING;
+            arguments = 0;
+        }
+        return ends;
     }
 
     /** A request of these arguments, copied. */
@@ -52,7 +88,7 @@ public final class Request {
 
     /** Number of arguments, the verb included; at least 1. */
     public int size() {
-        return spans.length / 2;
+        return arguments;
     }
 
     /** The array that all arguments are slices of. Not to be changed. */
@@ -73,8 +109,8 @@ public final class Request {
     /** Bytes of all arguments together. */
     public long bytes() {
         long bytes = 0;
-        for (int i = 1; i < spans.length; i += 2) {
-            bytes += spans[i];
+        for (int i = 0; i < arguments; i++) {
+            bytes += length(i);
         }
         return bytes;
     }
@@ -136,7 +172,7 @@ public final class Request {
     /** This request with an array that holds nothing but its arguments: to be kept for long. */
     public Request detached() {
         byte[] own = new byte[Math.toIntExact(bytes())];
-        int[] ownSpans = new int[spans.length];
+        int[] ownSpans = new int[2 * arguments];
         int end = 0;
         for (int i = 0; i < size(); i++) {
             end = put(own, end, array, offset(i), length(i), ownSpans, i);

@@ -38,7 +38,7 @@ public final class RequestDecoder {
     }
 
     private final TextReplies textReplies;
-    private final MultibulkParser multibulk = new MultibulkParser();
+    private final MultibulkParser multibulk;
     private final InlineParser inline = new InlineParser();
     private DecoderLimits limits;
     private Dialect dialect = Dialect.UNDECIDED;
@@ -57,6 +57,16 @@ public final class RequestDecoder {
 
     /** A decoder for a new connection. */
     public RequestDecoder(DecoderLimits limits, TextReplies textReplies) {
+        this(limits, textReplies, new Requests());
+    }
+
+    /**
+     * A decoder for a new connection.
+     *
+     * @param requests of its loop, to which requests may be given back
+     */
+    public RequestDecoder(DecoderLimits limits, TextReplies textReplies, Requests requests) {
+        this.multibulk = new MultibulkParser(requests);
         this.limits = limits;
         this.textReplies = textReplies;
     }

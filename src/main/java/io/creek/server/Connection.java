@@ -1,7 +1,10 @@
 package io.creek.server;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
@@ -13,6 +16,7 @@ final class Connection {
     static final int UNSENT_BYTES_MAX = 1 << 20;
 
     private final NetSocket socket;
+    private final ChannelHandlerContext channel;
     private boolean reading = true;
     private boolean ending;
     private long unsentBytes;
@@ -20,6 +24,7 @@ final class Connection {
 
     Connection(NetSocket socket) {
         this.socket = socket;
+        channel = ((NetSocketInternal) socket).channelHandlerContext();
         socket.setWriteQueueMaxSize(UNSENT_BYTES_MAX);
     }
 
@@ -28,20 +33,49 @@ final class Connection {
         sent = session;
     }
 
-    /** Sends the first {@code length} bytes of the array, which nobody may change afterwards. */
+    /** Has the session told when it {@link #isFull} no more, in the midst of something else that the loop does. */
+    void onDrained(Runnable session) {
+        channel.pipeline().addBefore(channel.name(), "drained", new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelWritabilityChanged(ChannelHandlerContext context) {
+                if (context.channel().isWritable()) {
+                    session.run();
+                }
+                context.fireChannelWritabilityChanged();
+            }
+        });
+    }
+
+    /** Sends a copy of the first {@code length} bytes of the array. */
     void write(byte[] array, int length) {
         if (!ending) {
-            unsentBytes += length;
-            socket.write(BufferInternal.buffer(Unpooled.wrappedBuffer(array, 0, length)))
-                    .onComplete(done -> {
-                        unsentBytes -= length;
-                        if (done.failed()) {
-                            // Whatever came behind a missing piece would be taken for something else.
-                            close();
-                        }
-                        sent.run();
-                    });
+            try {
+                write(channel.alloc().directBuffer(length, length).writeBytes(array, 0, length), length);
+            } catch (OutOfDirectMemoryError e) {
+                // As Netty does where it makes the copy.
+                close();
+            }
         }
+    }
+
+    /** Sends the first {@code length} bytes of the array, which nobody may change afterwards. */
+    void handOver(byte[] array, int length) {
+        if (!ending) {
+            write(Unpooled.wrappedBuffer(array, 0, length), length);
+        }
+    }
+
+    /** Past Vert.x' queue, which is for writes from other threads: it and its futures would be half of what a short reply costs. */
+    private void write(ByteBuf bytes, int length) {
+        unsentBytes += length;
+        var unused = channel.writeAndFlush(bytes).addListener(done -> {
+            unsentBytes -= length;
+            if (!done.isSuccess()) {
+                // Whatever came behind a missing piece would be taken for something else.
+                close();
+            }
+            sent.run();
+        });
     }
 
     /** Bytes that the client has not taken yet, as far as its socket's buffer in the kernel does not hold them. */
@@ -68,7 +102,7 @@ final class Connection {
     }
 
     boolean isFull() {
-        return socket.writeQueueFull();
+        return !channel.channel().isWritable();
     }
 
     /** Reads on, or stops reading; true when it has just begun again, so that what was held back is on its way to the session. */
@@ -96,6 +130,6 @@ final class Connection {
     /** Closes at once, unsent bytes or not: Vert.x' own close would wait for a client that does not read. */
     void close() {
         ending = true;
-        var unused = ((NetSocketInternal) socket).channelHandlerContext().close();
+        var unused = channel.close();
     }
 }

@@ -144,7 +144,7 @@ final class Dispatch {
 
     private void run(CommandSpec spec, Request request) {
         if (spec.command() instanceof KeyCommand) {
-            submit(session.enqueue(spec, request));
+            submit(session.enqueue(group.operations().take(session, spec, request, session.format())));
         } else if (spec.command() instanceof TransactionCommand command) {
             transact(command, spec, request);
         } else if (spec.command() instanceof WalkCommand command) {

@@ -120,7 +120,6 @@ public final class ServerVerticle extends VerticleBase {
             }
         });
         socket.handler(buffer -> read(session, buffer));
-        socket.drainHandler(drained -> session.resume());
         socket.closeHandler(closed -> session.closed());
         socket.exceptionHandler(
                 e -> LOG.debug("connection {}: {}", session.client().id(), e.toString()));

@@ -36,6 +36,9 @@ final class Session implements StoreOperation.Owner {
     /** So much of a long reply is encoded in one turn. */
     private static final int PIECE_BYTES = 128 * 1024;
 
+    /** Beyond, to give an array away costs less than a copy of it. */
+    private static final int COPIED_BYTES_MAX = 64 * 1024;
+
     /** What a MONITOR may leave unread. */
     private static final long MONITOR_UNSENT_BYTES_MAX = 16L << 20;
 
@@ -49,9 +52,9 @@ final class Session implements StoreOperation.Owner {
     private final Backlog pending;
     private final SessionBounds bounds;
     private final SessionWait waiting;
-    private ReplyBuffer out = new ReplyBuffer();
+    private final ReplyBuffer out;
     /** Lines of MONITOR, which must not get into the middle of a reply. */
-    private ReplyBuffer shown = new ReplyBuffer();
+    private final ReplyBuffer shown;
 
     private @Nullable StoreOperation barrier;
     /** Begins what the barrier is for, once all before it was answered. */
@@ -81,10 +84,14 @@ final class Session implements StoreOperation.Owner {
                 certified,
                 group.node()::isReadOnly);
         this.dispatch = new Dispatch(group, this, client);
-        this.decoder = new RequestDecoder(limits(), textReplies);
+        this.decoder =
+                new RequestDecoder(limits(), textReplies, group.operations().requests());
         this.bounds = new SessionBounds(group, connection, client, decoder, dispatch, pending);
         this.waiting = new SessionWait(group.node().peers());
+        this.out = new ReplyBuffer(group.replyArrays());
+        this.shown = new ReplyBuffer(group.replyArrays());
         connection.onSent(this::sent);
+        connection.onDrained(() -> group.later(this::resume));
     }
 
     /** Takes what was read; the bytes must not be changed afterwards. */
@@ -363,6 +370,7 @@ final class Session implements StoreOperation.Owner {
             pending.remove();
             waiting.answered(next);
             group.account(next, reply, this);
+            group.operations().giveBack(next);
             if (out.length() >= PIECE_BYTES) {
                 send();
             }
@@ -375,17 +383,23 @@ final class Session implements StoreOperation.Owner {
     }
 
     private void send() {
-        out = send(out);
+        send(out);
     }
 
-    /** Sends what is in the buffer; returns one to go on with. */
-    private ReplyBuffer send(ReplyBuffer buffer) {
+    private void send(ReplyBuffer buffer) {
         if (buffer.isEmpty()) {
-            return buffer;
+            return;
         }
-        group.statistics().wrote(buffer.length());
-        connection.write(buffer.array(), buffer.length());
-        return buffer.next();
+        byte[] array = buffer.array();
+        int length = buffer.length();
+        group.statistics().wrote(length);
+        if (length <= COPIED_BYTES_MAX) {
+            connection.write(array, length);
+            buffer.clear();
+        } else {
+            buffer.handOver();
+            connection.handOver(array, length);
+        }
     }
 
     private void write() {
@@ -394,7 +408,7 @@ final class Session implements StoreOperation.Owner {
         }
         send();
         if (unfinished == null) {
-            shown = send(shown);
+            send(shown);
         }
         account();
         if (stopped && !isBusy()) {

@@ -8,9 +8,11 @@ import io.creek.config.CreekConfig;
 import io.creek.protocol.DecoderLimits;
 import io.creek.protocol.QuotedText;
 import io.creek.protocol.Reply;
+import io.creek.protocol.ReplyArrays;
 import io.creek.protocol.Request;
 import io.creek.security.User;
 import io.creek.store.Loop;
+import io.creek.store.Operations;
 import io.creek.store.Store;
 import io.creek.store.StoreOperation;
 import io.creek.store.StoreProxy;
@@ -43,6 +45,8 @@ final class SessionGroup {
     private final Set<Session> monitors = new HashSet<>();
     private final CommandStatistics statistics;
     private final Refusals refusals;
+    private final Operations operations = new Operations();
+    private final ReplyArrays replyArrays = new ReplyArrays();
     private List<Session> held = new ArrayList<>();
     /** A command that ran as long as this is remembered, as a slow one or as an event of LATENCY. */
     private long remarkableNanos;
@@ -80,6 +84,14 @@ final class SessionGroup {
 
     CommandStatistics statistics() {
         return statistics;
+    }
+
+    Operations operations() {
+        return operations;
+    }
+
+    ReplyArrays replyArrays() {
+        return replyArrays;
     }
 
     Refusals refusals() {

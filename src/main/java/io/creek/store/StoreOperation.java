@@ -28,10 +28,10 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     private static final long NOT_RUN = -1;
     private static final long NOT_PLACED = -1;
 
-    private final Owner owner;
-    private final CommandSpec spec;
-    private final Request request;
-    private final ReplyFormat format;
+    private Owner owner;
+    private CommandSpec spec;
+    private Request request;
+    private ReplyFormat format;
     private @Nullable Reply reply;
     private long replyBytes;
     /** Set on the session's loop only: whoever evaluates may be ahead of the gate. */
@@ -46,12 +46,46 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     /** What it took to run; -1 when it did not run. */
     private long nanos = NOT_RUN;
 
+    /** Whether it is one of {@link Operations}, and nobody but its owner will know it once it was answered. */
+    private boolean lent;
+
     /** @param format that the client wanted when it sent the command */
     public StoreOperation(Owner owner, CommandSpec spec, Request request, ReplyFormat format) {
         this.owner = owner;
         this.spec = spec;
         this.request = request;
         this.format = format;
+    }
+
+    /** Is another command from now on. */
+    void begin(Owner newOwner, CommandSpec newSpec, Request newRequest, ReplyFormat newFormat) {
+        owner = newOwner;
+        spec = newSpec;
+        request = newRequest;
+        format = newFormat;
+        lent = true;
+    }
+
+    /** Is nobody's command from now on, and may {@link #begin} again; false when it must not. */
+    boolean end(Owner nobody) {
+        boolean ends = lent;
+        if (ends) {
+            lent = false;
+            owner = nobody;
+            reply = null;
+            replyBytes = 0;
+            shown = false;
+            logged = 0;
+            place = NOT_PLACED;
+            nanos = NOT_RUN;
+            gatedBy(0);
+        }
+        return ends;
+    }
+
+    /** Others than its owner know it beyond its reply. */
+    void outlivesReply() {
+        lent = false;
     }
 
     public Owner owner() {

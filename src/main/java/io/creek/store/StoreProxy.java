@@ -51,6 +51,7 @@ public final class StoreProxy {
         operation.submittedBy(this);
         if (crossesShards(operation)) {
             sendOutboxes();
+            operation.outlivesReply();
             new CrossShardOperation(operation, store, shardsOf(operation)).start();
             return true;
         }

@@ -1,5 +1,6 @@
 package io.creek.protocol;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,33 +51,48 @@ final class ReplyBufferTest {
     }
 
     @Test
-    void nextBufferBeginsWithTheRoomThatThisOneTook() {
-        ReplyBuffer buffer = new ReplyBuffer();
-        buffer.putLatin1("x".repeat(5_000));
+    void buffersOfALoopUseOneArrayInTurn() {
+        ReplyArrays arrays = new ReplyArrays();
+        ReplyBuffer one = new ReplyBuffer(arrays);
+        ReplyBuffer other = new ReplyBuffer(arrays);
+        one.putLatin1("abc");
+        byte[] array = one.array();
+        other.putLatin1("at the same time");
+        assertThat(other.array()).isNotSameAs(array);
+        assertThat(one.toBytes()).asString().isEqualTo("abc");
 
-        ReplyBuffer next = buffer.next();
-        assertThat(next.array()).isEmpty();
-        next.put('x');
-        assertThat(next.array()).hasSizeBetween(5_000, 6_000);
+        one.clear();
+        assertThat(one.isEmpty()).isTrue();
+        assertThat(one.array()).isEmpty();
 
-        next.putLatin1("x".repeat(1 << 20));
-        ReplyBuffer behindLong = next.next();
-        behindLong.put('x');
-        assertThat(behindLong.array()).hasSize(64 << 10);
+        other.handOver();
+        other.putLatin1("de");
+        assertThat(other.array()).isSameAs(array);
+        assertThat(other.toBytes()).asString().isEqualTo("de");
     }
 
     @Test
-    void clearedBufferKeepsItsArray() {
+    void anArrayThatWasHandedOverIsNotUsedAgain() {
         ReplyBuffer buffer = new ReplyBuffer();
         buffer.putLatin1("abc");
         byte[] array = buffer.array();
 
+        buffer.handOver();
+
+        buffer.putLatin1("de");
+        assertThat(buffer.array()).isNotSameAs(array);
+        assertThat(new String(array, 0, 3, US_ASCII)).isEqualTo("abc");
+    }
+
+    @Test
+    void aLargeArrayIsNotKept() {
+        ReplyBuffer buffer = new ReplyBuffer();
+        buffer.putLatin1("x".repeat(1 << 20));
         buffer.clear();
 
-        assertThat(buffer.isEmpty()).isTrue();
-        buffer.putLatin1("de");
-        assertThat(buffer.array()).isSameAs(array);
-        assertThat(buffer.toBytes()).asString().isEqualTo("de");
+        buffer.put('x');
+
+        assertThat(buffer.array()).hasSize(256);
     }
 
     @Test
