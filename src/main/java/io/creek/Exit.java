@@ -6,12 +6,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the process ends. By itself the JVM would end with 143 after SIGTERM, and the launcher would wait two minutes for
- * Vert.x to close; here it ends with 0, and within {@value #STOP_MILLIS_MAX} ms, after the drain.
+ * How the process ends. By itself the JVM would end with 143 after SIGTERM; here it ends with 0, and within
+ * {@value #STOP_MILLIS_MAX} ms, after the drain.
  *
  * <p>Until the node serves, a stop ends the process at once: what is half started cannot be closed in order, and the log
- * survives that as it survives a kill. From {@link #serving} on, the launcher's shutdown thread closes Vert.x and then calls
- * {@link #halt}.
+ * survives that as it survives a kill. From {@link #serving} on it is closed in order before.
  *
  * <p>Any thread may use it, but {@link #with} not an event loop: it waits for the shutdown, which waits for the loops.
  */
@@ -23,16 +22,21 @@ final class Exit {
     private static final Logger LOG = LoggerFactory.getLogger(Exit.class);
 
     private volatile int code;
-    private volatile @Nullable LongSupplier drainMillis;
+    private volatile @Nullable Serving serving;
     private volatile boolean stopping;
 
     void register() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     }
 
-    /** @param drain for how long a node that was told to stop goes on serving, milliseconds */
-    void serving(LongSupplier drain) {
-        drainMillis = drain;
+    private record Serving(LongSupplier drainMillis, Runnable close) {}
+
+    /**
+     * @param drainMillis for how long a node that was told to stop goes on serving, milliseconds
+     * @param close ends it in order, that time included; blocks
+     */
+    void serving(LongSupplier drainMillis, Runnable close) {
+        serving = new Serving(drainMillis, close);
     }
 
     /** Whether the process was told to stop, so that what fails now is no news. */
@@ -45,7 +49,7 @@ final class Exit {
         System.exit(exitCode);
     }
 
-    void halt() {
+    private void halt() {
         Runtime.getRuntime().halt(code);
     }
 
@@ -58,16 +62,16 @@ final class Exit {
 
     private void stop() {
         stopping = true;
-        LongSupplier drain = drainMillis;
-        if (drain != null) {
-            long millis = drain.getAsLong() + STOP_MILLIS_MAX;
+        Serving now = serving;
+        if (now != null) {
+            long millis = now.drainMillis().getAsLong() + STOP_MILLIS_MAX;
             // A daemon, so that the shutdown does not wait for it.
             Thread limit = new Thread(() -> limit(millis), "stop-limit");
             limit.setDaemon(true);
             limit.start();
-        } else {
-            halt();
+            now.close().run();
         }
+        halt();
     }
 
     private void limit(long millisMax) {

@@ -5,22 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.status.Status;
+import io.creek.config.LogLevel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Checks the configuration that the server ships, in a logging context of its own. */
 final class LogFormatTest {
-
-    private static final Path CONFIGURATION = Path.of("src/main/resources/logback.xml");
 
     @Test
     void anEventIsOneLineWithTimeLevelThreadClassAndMessage() {
@@ -47,13 +44,16 @@ final class LogFormatTest {
 
     @Test
     void theLevelIsTheOneAskedForAndLibrariesOnlyWarn() {
-        LoggerContext context = configured("DEBUG");
+        LoggerContext context = configured(LogLevel.DEBUG);
         try {
             assertThat(context.getLogger("io.creek.store").getEffectiveLevel()).isEqualTo(Level.DEBUG);
             assertThat(context.getLogger("io.netty.channel").getEffectiveLevel())
                     .isEqualTo(Level.WARN);
             assertThat(context.getLogger("io.vertx.core").getEffectiveLevel()).isEqualTo(Level.WARN);
-            assertThat(context.getLogger("com.hazelcast").getEffectiveLevel()).isEqualTo(Level.WARN);
+            assertThat(context.getLogger("com.hazelcast").getEffectiveLevel()).isEqualTo(Level.ERROR);
+            assertThat(context.getLogger("com.hazelcast.internal.partition.impl.Any")
+                            .getEffectiveLevel())
+                    .isEqualTo(Level.OFF);
         } finally {
             context.stop();
         }
@@ -61,7 +61,7 @@ final class LogFormatTest {
 
     /** What the shipped configuration makes of an event, as text. */
     private static String format(Level level, String message, @Nullable Throwable thrown, Object... arguments) {
-        LoggerContext context = configured("INFO");
+        LoggerContext context = configured(LogLevel.INFO);
         try {
             Logger logger = context.getLogger("io.creek.some.Thing");
             Appender<ILoggingEvent> appender =
@@ -77,16 +77,12 @@ final class LogFormatTest {
         }
     }
 
-    private static LoggerContext configured(String level) {
+    private static LoggerContext configured(LogLevel level) {
         LoggerContext context = new LoggerContext();
-        context.putProperty("log_level", level);
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        try {
-            configurator.doConfigure(CONFIGURATION.toFile());
-        } catch (JoranException e) {
-            throw new AssertionError("logback refuses " + CONFIGURATION, e);
-        }
+        Logging logging = new Logging();
+        logging.setContext(context);
+        assertThat(logging.configure(context)).isEqualTo(Configurator.ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY);
+        Logging.setLevel(context, level);
         assertThat(context.getStatusManager().getCopyOfStatusList())
                 .filteredOn(status -> status.getLevel() > Status.INFO)
                 .isEmpty();
