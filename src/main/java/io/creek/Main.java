@@ -18,6 +18,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -94,8 +95,11 @@ public final class Main {
 
     /** Returns once the main verticle is deployed. */
     private void start() throws ExecutionException, InterruptedException {
+        // All the commands are made beside Vert.x.
+        CompletableFuture<MainVerticle> node =
+                CompletableFuture.supplyAsync(() -> new MainVerticle(config, cluster, health));
         Vertx vertx = vertx();
-        vertx.deployVerticle(new Watched(new MainVerticle(config, cluster, health), exit))
+        vertx.deployVerticle(new Watched(node.get(), exit))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get();

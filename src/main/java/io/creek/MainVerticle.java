@@ -79,13 +79,14 @@ public final class MainVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         RunningConfig running = given == null ? new RunningConfig(RawSettings.of(config())) : given;
-        // Before recovery, which may take its time: that the node has not started yet is worth an answer.
+        Future<Store> opening = blocking(() -> {
+            openSecurity(running);
+            return open(running.get());
+        });
+        // Beside recovery, which may take its time: that the node has not started yet is worth an answer.
         AdminServer admin = new AdminServer(vertx, health, new Metrics(vertx, health, events.fsyncs()));
         return admin.listen(running.get().admin())
-                .compose(listening -> blocking(() -> {
-                    openSecurity(running);
-                    return open(running.get());
-                }))
+                .compose(listening -> opening)
                 .compose(opened -> serve(running, opened));
     }
 

@@ -118,8 +118,12 @@ final class ArchiveMain {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** As the launcher asks for it. */
+    /** As the launcher finds it. */
     private static String version() throws IOException, InterruptedException {
+        Path release = Path.of(System.getProperty("java.home")).toRealPath().resolve("release");
+        if (Files.isReadable(release)) {
+            return Files.readString(release);
+        }
         Process process =
                 new ProcessBuilder(java(), "-version").redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

@@ -212,6 +212,30 @@ final class LauncherTest {
                 .isEqualTo(given);
     }
 
+    @Test
+    void aJdkIsNotAskedWhatItsReleaseFileSays() throws Exception {
+        Path jdk = Files.createDirectories(home.resolve("jdk"));
+        java("16");
+        Files.move(
+                path.resolve("java"), Files.createDirectory(jdk.resolve("bin")).resolve("java"));
+        String release = "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"25.0.3\"\nJAVA_VERSION_DATE=\"2026-04-21\"\n";
+        Files.writeString(jdk.resolve("release"), release);
+        Files.writeString(home.resolve("creek.jsa"), "");
+        Files.writeString(home.resolve("creek.jsa.version"), release);
+
+        assertThat(launch(Map.of("JAVA_HOME", jdk.toString())).stdout())
+                .contains("--sun-misc-unsafe-memory-access=allow\n")
+                .contains("\n-XX:SharedArchiveFile=" + home.resolve("creek.jsa") + "\n");
+
+        Files.writeString(jdk.resolve("release"), release.replace("25.0.3", "11.0.1"));
+        Run refused = launch(Map.of("JAVA_HOME", jdk.toString()));
+        assertThat(refused.exit()).isEqualTo(2);
+        assertThat(refused.stderr()).contains("needs Java 17 or later, found 11.0.1");
+
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Nobody\"\n");
+        assertThat(launch(Map.of("JAVA_HOME", jdk.toString())).stderr()).contains("found 16");
+    }
+
     @ParameterizedTest
     @CsvSource({"17.0.1, false", "22, false", "23, true", "25.0.3, true"})
     void anOptionIsGivenToTheJavaThatKnowsIt(String version, boolean given) throws Exception {
