@@ -161,8 +161,8 @@ public final class Main {
             }
             vertx.close().toCompletionStage().toCompletableFuture().get();
             cluster.ifPresent(ClusteredVertx::close);
-        } catch (ExecutionException e) {
-            LOG.error("stopping failed", e.getCause());
+        } catch (ExecutionException | RuntimeException e) {
+            LOG.error("stopping failed", e);
             exit.stopFailed();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

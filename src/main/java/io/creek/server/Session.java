@@ -407,7 +407,8 @@ final class Session implements StoreOperation.Owner {
             return;
         }
         send();
-        if (unfinished == null) {
+        // Here, and not among what the socket has to send, they wait for a client that is slow.
+        if (unfinished == null && !connection.isFull()) {
             send(shown);
         }
         account();
@@ -419,7 +420,7 @@ final class Session implements StoreOperation.Owner {
         if (connection.read(!isBusy()) && inputEnded) {
             // What was held back while nothing was read may still be on its way: look again after it.
             group.later(this::write);
-        } else if ((closing || (inputEnded && !isBusy())) && pending.isEmpty()) {
+        } else if ((closing || (inputEnded && !isBusy())) && pending.isEmpty() && shown.isEmpty()) {
             connection.closeAfterWrites();
         }
     }

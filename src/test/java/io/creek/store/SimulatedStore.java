@@ -69,6 +69,7 @@ public final class SimulatedStore {
     public final class Connection {
         private final Client client;
         private final Owner owner = new Owner(this);
+        private final Operations operations = new Operations();
         private final ManualLoop loop;
         private final StoreProxy proxy;
         private int underWay;
@@ -99,7 +100,7 @@ public final class SimulatedStore {
             if (call.commands.size() == 1) {
                 List<String> words = call.commands.get(0);
                 Request request = request(words);
-                return new StoreOperation(owner, observed(call, words), request, ReplyFormat.RESP2);
+                return operations.take(owner, observed(call, words), request, ReplyFormat.RESP2);
             }
             List<TransactionOperation.Queued> queued = new ArrayList<>();
             for (List<String> words : call.commands) {
@@ -166,6 +167,7 @@ public final class SimulatedStore {
             connection.underWay--;
             connection.waits = false;
             connection.client.completed(calls.remove(at), Objects.requireNonNull(operation.reply()));
+            connection.operations.giveBack(operation);
         }
     }
 

@@ -85,6 +85,7 @@ final class StoreSimulation {
 
     /** Some send commands one behind the other, and wait for one over several shards, as a session does; some wait always. */
     private final class Client implements StoreOperation.Owner {
+        private final Operations operations = new Operations();
         private int underWay;
         private boolean waits;
 
@@ -93,6 +94,7 @@ final class StoreSimulation {
             underWay--;
             waits = false;
             shown(operation);
+            operations.giveBack(operation);
         }
     }
 
@@ -436,7 +438,7 @@ final class StoreSimulation {
         Request request = Request.of(words.toArray(String[]::new));
         CommandSpec spec = observed(COMMANDS.lookup(request));
         StoreProxy proxy = proxies.get(number % proxies.size());
-        StoreOperation operation = new StoreOperation(client, spec, request, ReplyFormat.RESP2);
+        StoreOperation operation = client.operations.take(client, spec, request, ReplyFormat.RESP2);
         boolean crosses = proxy.crossesShards(operation);
         if (client.waits || (client.underWay > 0 && (crosses || number % 2 == 0))) {
             return;

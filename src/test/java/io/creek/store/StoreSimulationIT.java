@@ -62,4 +62,14 @@ final class StoreSimulationIT {
     void aSyncEveryThreeSecondsIsFoundOut() throws IOException {
         foundOut("log/CommitLog.java", "gate.fsync() != FsyncPolicy.NO", "gate.fsync() == FsyncPolicy.ALWAYS");
     }
+
+    @Test
+    void anOperationThatIsUsedAgainWhileItIsUnderWayIsFoundOut() throws IOException {
+        foundOut("store/Operations.java", "free.pop()", "free.peek()");
+    }
+
+    @Test
+    void anOperationThatKeepsThePlaceOfTheKeyBeforeIsFoundOut() throws IOException {
+        foundOut("store/StoreOperation.java", "            place = NOT_PLACED;\n", "");
+    }
 }
