@@ -65,7 +65,7 @@ final class Connection {
         }
     }
 
-    /** Past Vert.x' queue, which is for writes from other threads: it and its futures would be half of what a short reply costs. */
+    /** Past Vert.x' queue, which is for writes from other threads, and makes a promise, a future and a message for each. */
     private void write(ByteBuf bytes, int length) {
         unsentBytes += length;
         var unused = channel.writeAndFlush(bytes).addListener(done -> {
