@@ -69,7 +69,7 @@ final class EntryRecords {
             return ChunkChain.growth((long) entry.keyLength + entry.valueLength)
                     + records.growth(StoredEntry.chainedLength(entry));
         }
-        return stored.found() && stored.recordSize == SizeClasses.padded(length) ? 0 : records.growth(length);
+        return stored.found() ? records.growth(stored.recordSize, length) : records.growth(length);
     }
 
     /** The most that {@link #put} of the entry could take, whatever is stored. Any thread. */

@@ -83,6 +83,11 @@ final class RecordStore {
         return withFree[sizeClass].isEmpty() ? SizeClasses.bytes(sizeClass) : 0;
     }
 
+    /** Bytes that {@link #replace} would take. */
+    long growth(int oldSize, int length) {
+        return SizeClasses.room(SizeClasses.replacing(oldSize, length)) == oldSize ? 0 : growth(length);
+    }
+
     /** Whether there is, or will be in a moment, memory for so much more. */
     boolean hasRoom(long growth) {
         // Records do not fill pages quite.
@@ -101,8 +106,8 @@ final class RecordStore {
     }
 
     /**
-     * Stores the first {@code length} bytes and returns their record id. The array must be at least {@link SizeClasses#padded} long; what
-     * lies between is stored too and has no meaning.
+     * Stores the first {@code length} bytes and returns their record id. The array must be as long as the room of the record; what lies
+     * between is stored too and has no meaning.
      */
     long put(byte[] record, int length) {
         int sizeClass = SizeClasses.of(length);
@@ -168,9 +173,9 @@ final class RecordStore {
         return (int) id & RECORD_MASK;
     }
 
-    /** Replaces the record {@code id} of {@code oldSize} bytes, in place if it keeps its class; returns the id that it has now. */
+    /** Replaces the record {@code id} of {@code oldSize} bytes, in place unless its class changes; returns the id that it has now. */
     long replace(long id, int oldSize, byte[] record, int length) {
-        int sizeClass = SizeClasses.of(length);
+        int sizeClass = SizeClasses.replacing(oldSize, length);
         if (SizeClasses.room(sizeClass) != oldSize) {
             long moved = put(record, length);
             free(id, oldSize);

@@ -31,6 +31,16 @@ final class SizeClasses {
         return FINE_CLASSES + (doubling - 7) * CLASSES_PER_DOUBLING + within;
     }
 
+    /**
+     * The class of a record of {@code size} bytes once it holds {@code length}: its own while that wastes a quarter of it at most, for an
+     * entry whose deadline comes and goes would move each time.
+     */
+    static int replacing(int size, int length) {
+        int own = of(size);
+        int tight = of(length);
+        return tight <= own && 4 * bytes(tight) >= 3 * bytes(own) ? own : tight;
+    }
+
     /** The size of the records of a class, in memory. */
     static int bytes(int sizeClass) {
         if (sizeClass < FINE_CLASSES) {
@@ -44,10 +54,5 @@ final class SizeClasses {
     /** What a record of the class has room for. */
     static int room(int sizeClass) {
         return bytes(sizeClass) - HEAD_BYTES;
-    }
-
-    /** The room of the record that is taken for {@code length} bytes. */
-    static int padded(int length) {
-        return room(of(length));
     }
 }

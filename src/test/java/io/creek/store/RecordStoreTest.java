@@ -27,7 +27,21 @@ final class RecordStoreTest {
                 assertThat(SizeClasses.room(sizeClass - 1)).isLessThan(length);
             }
         }
-        assertThat(SizeClasses.padded(SizeClasses.RECORD_BYTES_MAX)).isEqualTo(SizeClasses.RECORD_BYTES_MAX);
+        assertThat(room(SizeClasses.RECORD_BYTES_MAX)).isEqualTo(SizeClasses.RECORD_BYTES_MAX);
+    }
+
+    @Test
+    void aRecordKeepsItsClassUntilAQuarterOfItIsOfNoUse() {
+        for (int size = 1; size <= SizeClasses.RECORD_BYTES_MAX; size += 97) {
+            int own = SizeClasses.of(size);
+            for (int length = 1; length <= SizeClasses.RECORD_BYTES_MAX; length += 89) {
+                int then = SizeClasses.replacing(SizeClasses.room(own), length);
+                int tight = SizeClasses.of(length);
+                assertThat(then).isIn(own, tight);
+                assertThat(SizeClasses.room(then)).isGreaterThanOrEqualTo(length);
+                assertThat(4 * SizeClasses.bytes(tight)).isGreaterThanOrEqualTo(3 * SizeClasses.bytes(then));
+            }
+        }
     }
 
     @Test
@@ -44,10 +58,13 @@ final class RecordStoreTest {
 
     @Test
     void aRecordThatKeepsItsClassIsReplacedInPlace() {
-        long id = records.put(filled(47, 1), 40);
-        assertThat(records.replace(id, 47, filled(47, 2), 33)).isEqualTo(id);
+        long id = records.put(filled(63, 1), 50);
+        assertThat(records.growth(63, 33)).isZero();
+        assertThat(records.replace(id, 63, filled(63, 2), 33)).isEqualTo(id);
         assertThat(read(id, 33)).containsOnly(2);
-        assertThat(records.replace(id, 47, filled(63, 3), 48)).isNotEqualTo(id);
+        long smaller = records.replace(id, 63, filled(63, 3), 31);
+        assertThat(smaller).isNotEqualTo(id);
+        assertThat(records.replace(smaller, 31, filled(63, 4), 48)).isEqualTo(id);
     }
 
     @Test
@@ -64,10 +81,9 @@ final class RecordStoreTest {
             }
             int length = 1 + random.nextInt(Math.min(SizeClasses.RECORD_BYTES_MAX, 1 << (1 + random.nextInt(15))));
             byte mark = (byte) step;
-            byte[] bytes = filled(SizeClasses.padded(length), mark);
-            ids[i] = ids[i] == 0
-                    ? records.put(bytes, length)
-                    : records.replace(ids[i], SizeClasses.padded(lengths[i]), bytes, length);
+            int oldSize = ids[i] == 0 ? 0 : (int) records.read(ids[i], (buffer, offset, size) -> size);
+            byte[] bytes = filled(Math.max(oldSize, room(length)), mark);
+            ids[i] = ids[i] == 0 ? records.put(bytes, length) : records.replace(ids[i], oldSize, bytes, length);
             lengths[i] = length;
             marks[i] = mark;
         }
@@ -78,11 +94,15 @@ final class RecordStoreTest {
     private byte[] read(long id, int length) {
         byte[] bytes = new byte[length];
         records.read(id, (buffer, offset, size) -> {
-            assertThat(size).isEqualTo(SizeClasses.padded(length));
+            assertThat(size).isGreaterThanOrEqualTo(length);
             buffer.get(offset, bytes, 0, length);
             return 0;
         });
         return bytes;
+    }
+
+    private static int room(int length) {
+        return SizeClasses.room(SizeClasses.of(length));
     }
 
     private static boolean isFilled(byte[] bytes, byte with) {
