@@ -104,6 +104,26 @@ final class IndexBucket {
         return found;
     }
 
+    /** All slots, in the order in which they lie, and with those that are empty. */
+    private long[] all() {
+        long[] all = new long[slots];
+        for (int at = 0; at < slots; at++) {
+            all[at] = slot(at);
+        }
+        return all;
+    }
+
+    /** Inserts what it holds into those of two new buckets that each belongs to, by the first bit behind those that they share. */
+    void splitInto(IndexBucket low, IndexBucket high, int tagBits) {
+        for (int at = 0; at < slots; at++) {
+            long slot = slot(at);
+            if (slot != 0) {
+                boolean isHigh = (tag(slot) >>> (tagBits - low.depth) & 1) != 0;
+                (isHigh ? high : low).insert(tag(slot), id(slot));
+            }
+        }
+    }
+
     /** How many top bits all its tags share. */
     int depth() {
         return depth;
@@ -172,14 +192,16 @@ final class IndexBucket {
 
     /** Makes the table four times as large: sizes between would leave as much behind in blocks that wait. */
     void grow(IndexMemory memory) {
-        long[] moved = from(0);
+        long[] moved = all();
         free(memory);
         slots *= GROWTH;
         block = memory.take(slots * Long.BYTES);
         page = memory.page(block);
         used = 0;
         for (long slot : moved) {
-            insert(tag(slot), id(slot));
+            if (slot != 0) {
+                insert(tag(slot), id(slot));
+            }
         }
     }
 

@@ -130,10 +130,7 @@ final class PartitionIndex {
         int halfDepth = bucket.depth() + 1;
         IndexBucket low = new IndexBucket(halfDepth, SLOTS_MAX, memory);
         IndexBucket high = new IndexBucket(halfDepth, SLOTS_MAX, memory);
-        for (long slot : bucket.from(0)) {
-            int moved = IndexBucket.tag(slot);
-            ((directoryIndex(moved, halfDepth) & 1) == 0 ? low : high).insert(moved, IndexBucket.id(slot));
-        }
+        bucket.splitInto(low, high, TAG_BITS);
         bucket.free(memory);
         int references = 1 << (depth - bucket.depth());
         int first = directoryIndex(tag, bucket.depth()) * references;

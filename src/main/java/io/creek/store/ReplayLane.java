@@ -3,8 +3,10 @@ package io.creek.store;
 import io.creek.log.LogEntry;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class ReplayLane implements AutoCloseable {
     private final Evacuation evacuation;
     private final Entry entry = new Entry();
     private final BlockingQueue<ByteBuffer> batches = new ArrayBlockingQueue<>(BATCHES_WAITING_MAX);
+    /** Merged by now: no more than wait and the two that are filled and merged. */
+    private final Queue<ByteBuffer> spares = new ConcurrentLinkedQueue<>();
+
     private ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES);
     private final long[] places = new long[LOADED_MAX];
     /** Means nothing: without it nothing would be loaded. */
@@ -58,9 +63,15 @@ final class ReplayLane implements AutoCloseable {
             if (batch.position() > 0) {
                 handOver();
             }
-            batch = ByteBuffer.allocate(Math.max(BATCH_BYTES, bytes));
+            batch = batch(bytes);
         }
         batch.putLong(place).put((byte) type).putInt(body.remaining()).put(body);
+    }
+
+    /** One with room for so many bytes: one that was merged, when there is any. */
+    private ByteBuffer batch(int bytes) {
+        ByteBuffer merged = bytes > BATCH_BYTES ? null : spares.poll();
+        return merged == null ? ByteBuffer.allocate(Math.max(BATCH_BYTES, bytes)) : merged.clear();
     }
 
     private void handOver() {
@@ -87,6 +98,9 @@ final class ReplayLane implements AutoCloseable {
                 // After a failure the reader is only kept from waiting for ever.
                 if (failure == null) {
                     mergeOrFail(full);
+                }
+                if (full.capacity() == BATCH_BYTES) {
+                    spares.add(full);
                 }
             }
         } catch (InterruptedException e) {
