@@ -1,6 +1,8 @@
 package io.creek;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,19 +29,26 @@ final class PasswordFlood {
         this.unchecked = unchecked;
     }
 
-    /** @param seconds of each of the two measurements */
-    static PasswordFlood run(int port, String user, int clients, int seconds) throws Exception {
+    /**
+     * @param seconds of each measurement
+     * @param rounds of one without and one with guesses; a machine's own p99 is not the same twice
+     */
+    static List<PasswordFlood> run(int port, String user, int clients, int seconds, int rounds) throws Exception {
         ExecutorService pool = Executors.newCachedThreadPool();
         try (PasswordGuessers crowd = PasswordGuessers.start(port, clients)) {
             crowd.ask("PING");
             measure(port, pool, WARMING_SECONDS);
             crowd.ask("");
             measure(port, pool, WARMING_SECONDS);
-            long[] before = measure(port, pool, seconds);
-            crowd.ask("AUTH " + user + " guess");
-            long[] during = measure(port, pool, seconds);
-            int[] answered = crowd.ask("");
-            return new PasswordFlood(before, during, answered[0], answered[1]);
+            List<PasswordFlood> floods = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                long[] before = measure(port, pool, seconds);
+                crowd.ask("AUTH " + user + " guess");
+                long[] during = measure(port, pool, seconds);
+                int[] answered = crowd.ask("");
+                floods.add(new PasswordFlood(before, during, answered[0], answered[1]));
+            }
+            return floods;
         } finally {
             pool.shutdownNow();
         }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that ask the same thing, each again as soon as it is answered, in a process of their own, which yields the processors: guessers
+ * Clients that ask the same thing, each again as soon as it is answered, in a process of their own, which runs when nobody else does: guessers
  * bring theirs. It is told what to ask, and by an empty line nothing, and tells each time what was answered so far.
  */
 final class PasswordGuessers implements AutoCloseable {
@@ -36,9 +36,9 @@ final class PasswordGuessers implements AutoCloseable {
     /** Returns when all are connected. */
     static PasswordGuessers start(int port, int clients) throws IOException {
         PasswordGuessers started = new PasswordGuessers(new ProcessBuilder(
-                        "nice",
-                        "-n",
-                        "19",
+                        "chrt",
+                        "--idle",
+                        "0",
                         System.getProperty("java.home") + "/bin/java",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
