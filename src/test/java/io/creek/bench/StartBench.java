@@ -8,7 +8,7 @@ import java.util.Objects;
 /** From the start of the process until a GET is answered: without data, from the log that keys left, and from a snapshot of them. */
 final class StartBench {
     private static final int ROUNDS = 5;
-    private static final int KEYS = 1_000_000;
+    private static final Integer[] KEYS = {1_000_000, 5_000_000};
 
     private final BenchOptions options;
     private final BenchTable table = new BenchTable("data");
