@@ -118,7 +118,10 @@ final class StoredEntry implements RecordStore.Reader {
         ByteBuffer.wrap(bytes).putInt(tickOffset, tick);
     }
 
-    /** Bytes of the record of {@code entry}; its body goes to a chain of chunks when they are more than a record holds. */
+    /**
+     * Bytes of the record of {@code entry}; its body goes to a chain of chunks when they are more than a record holds. With a deadline there is room for
+     * an expiry version at its end, also before there is one: a deadline that was set is likely to be moved, and the record then stays where it is.
+     */
     static int length(Entry entry) {
         return headerLength(entry) + entry.keyLength + entry.valueLength;
     }
@@ -132,7 +135,7 @@ final class StoredEntry implements RecordStore.Reader {
                 + Varint.length(entry.keyLength)
                 + Varint.length(entry.valueLength)
                 + 10
-                + (entry.expiryVersionDiffers() ? 10 : 0)
+                + (entry.expiryVersionDiffers() || entry.deadlineMillis != 0 ? 10 : 0)
                 + (entry.deadlineMillis != 0 ? 8 : 0)
                 + (entry.deadlineMillis != 0 || entry.tombstone ? 4 : 0);
     }
