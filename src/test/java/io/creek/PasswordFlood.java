@@ -41,12 +41,15 @@ final class PasswordFlood {
             crowd.ask("");
             measure(port, pool, WARMING_SECONDS);
             List<PasswordFlood> floods = new ArrayList<>();
+            int[] answeredBefore = {0, 0};
             for (int round = 0; round < rounds; round++) {
                 long[] before = measure(port, pool, seconds);
                 crowd.ask("AUTH " + user + " guess");
                 long[] during = measure(port, pool, seconds);
                 int[] answered = crowd.ask("");
-                floods.add(new PasswordFlood(before, during, answered[0], answered[1]));
+                floods.add(new PasswordFlood(
+                        before, during, answered[0] - answeredBefore[0], answered[1] - answeredBefore[1]));
+                answeredBefore = answered;
             }
             return floods;
         } finally {

@@ -85,13 +85,25 @@ final class IndexBucket {
         return NONE;
     }
 
-    /** The slots with tags from {@code from} on, in the order of the tags. */
-    long[] from(int from) {
-        long[] found = new long[used];
+    /** The slots that are used, as they lie. */
+    long[] all() {
+        long[] all = new long[used];
         int length = 0;
         for (int at = 0; at < slots; at++) {
             long slot = slot(at);
-            if (slot != 0 && tag(slot) >= from) {
+            if (slot != 0) {
+                all[length++] = slot;
+            }
+        }
+        return all;
+    }
+
+    /** The slots with tags from {@code from} on, in the order of the tags. */
+    long[] from(int from) {
+        long[] found = all();
+        int length = 0;
+        for (long slot : found) {
+            if (tag(slot) >= from) {
                 // The order is that of unsigned numbers.
                 found[length++] = slot ^ Long.MIN_VALUE;
             }
@@ -102,26 +114,6 @@ final class IndexBucket {
             found[i] ^= Long.MIN_VALUE;
         }
         return found;
-    }
-
-    /** All slots, in the order in which they lie, and with those that are empty. */
-    private long[] all() {
-        long[] all = new long[slots];
-        for (int at = 0; at < slots; at++) {
-            all[at] = slot(at);
-        }
-        return all;
-    }
-
-    /** Inserts what it holds into those of two new buckets that each belongs to, by the first bit behind those that they share. */
-    void splitInto(IndexBucket low, IndexBucket high, int tagBits) {
-        for (int at = 0; at < slots; at++) {
-            long slot = slot(at);
-            if (slot != 0) {
-                boolean isHigh = (tag(slot) >>> (tagBits - low.depth) & 1) != 0;
-                (isHigh ? high : low).insert(tag(slot), id(slot));
-            }
-        }
     }
 
     /** How many top bits all its tags share. */
@@ -199,9 +191,7 @@ final class IndexBucket {
         page = memory.page(block);
         used = 0;
         for (long slot : moved) {
-            if (slot != 0) {
-                insert(tag(slot), id(slot));
-            }
+            insert(tag(slot), id(slot));
         }
     }
 

@@ -130,7 +130,10 @@ final class PartitionIndex {
         int halfDepth = bucket.depth() + 1;
         IndexBucket low = new IndexBucket(halfDepth, SLOTS_MAX, memory);
         IndexBucket high = new IndexBucket(halfDepth, SLOTS_MAX, memory);
-        bucket.splitInto(low, high, TAG_BITS);
+        for (long slot : bucket.all()) {
+            int moved = IndexBucket.tag(slot);
+            ((directoryIndex(moved, halfDepth) & 1) == 0 ? low : high).insert(moved, IndexBucket.id(slot));
+        }
         bucket.free(memory);
         int references = 1 << (depth - bucket.depth());
         int first = directoryIndex(tag, bucket.depth()) * references;

@@ -135,7 +135,7 @@ final class StoredEntry implements RecordStore.Reader {
                 + Varint.length(entry.keyLength)
                 + Varint.length(entry.valueLength)
                 + 10
-                + (entry.expiryVersionDiffers() || entry.deadlineMillis != 0 ? 10 : 0)
+                + (entry.expiryVersionDiffers() || (entry.deadlineMillis != 0 && !entry.tombstone) ? 10 : 0)
                 + (entry.deadlineMillis != 0 ? 8 : 0)
                 + (entry.deadlineMillis != 0 || entry.tombstone ? 4 : 0);
     }
