@@ -88,18 +88,20 @@ public final class CommitLog implements AutoCloseable {
     /**
      * Recovers the directory's log, starts a new start in it, and starts the log's threads.
      *
-     * @param replay gets every entry that is in the log, in order, on this thread
+     * @param replay gets every entry that is in the log, in order, on this thread; what has not to be replayed is read on another beside it
      * @param reserve is asked from then on when the replay has ended
      * @throws DataDirectoryException when what was durable is not there any more, or cannot be read by this version
      */
     public static CommitLog open(
             DataDirectory directory, LogOptions options, FrameReplay replay, Reserve reserve, LogEvents events)
             throws IOException {
-        CommitLog log = open(directory, options, replay, reserve, events, LogThreads::new);
+        Recovery recovery = new Recovery(directory, replay, events, LogThreads::beside);
+        CommitLog log = open(directory, options, recovery, reserve, events, LogThreads::new);
         ((LogThreads) log.workers).start();
         return log;
     }
 
+    /** The same with other workers, and a recovery on this thread alone. */
     static CommitLog open(
             DataDirectory directory,
             LogOptions options,
@@ -108,7 +110,19 @@ public final class CommitLog implements AutoCloseable {
             LogEvents events,
             Function<CommitLog, LogWorkers> workers)
             throws IOException {
-        Recovery.Recovered recovered = new Recovery(directory, replay, events).run();
+        Recovery recovery = new Recovery(directory, replay, events, Recovery.ALONE);
+        return open(directory, options, recovery, reserve, events, workers);
+    }
+
+    private static CommitLog open(
+            DataDirectory directory,
+            LogOptions options,
+            Recovery recovery,
+            Reserve reserve,
+            LogEvents events,
+            Function<CommitLog, LogWorkers> workers)
+            throws IOException {
+        Recovery.Recovered recovered = recovery.run();
         CommitLog log = new CommitLog(
                 directory,
                 options,

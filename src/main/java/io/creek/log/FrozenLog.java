@@ -28,7 +28,7 @@ public final class FrozenLog {
     static void replay(Disk disk, RandomGenerator random, FrameReplay replay, Consumer<String> notes)
             throws IOException {
         try (DataDirectory directory = DataDirectory.open(new FrozenDisk(disk), random)) {
-            Recovery.Recovered recovered = new Recovery(directory, replay, new Notes(notes)).run();
+            Recovery.Recovered recovered = new Recovery(directory, replay, new Notes(notes), Recovery.ALONE).run();
             for (Segment segment : recovered.segments()) {
                 segment.file().close();
             }

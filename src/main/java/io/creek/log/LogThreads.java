@@ -138,6 +138,11 @@ final class LogThreads implements LogWorkers {
         }
     }
 
+    /** Runs the work on a thread that is there for nothing else. */
+    static void beside(Runnable work) {
+        daemon("creek-log-check", work).start();
+    }
+
     private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);

@@ -1,14 +1,18 @@
 package io.creek.log;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log of a directory back, once, on the thread that opens it: the newest snapshot, then the segments. Frames up to the
- * snapshot's start are checked like all others, and not replayed.
+ * snapshot's start are checked like all others, and not replayed; so they may be checked while it is.
  *
  * <p>Frames are accepted from the first segment on as long as each is whole and is the <em>next</em> one: the next sequence, or the
  * first of a greater start that knew the last one durable. All behind the last accepted frame should be zeros. If it is not, then
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is replayed that can still be lost: before {@link #run} returns, the cut is zeros and all that was accepted is durable.
  */
 final class Recovery {
+    /** Nothing is done on another thread. */
+    static final Executor ALONE = task -> {};
+
     /** Distance of the places from which accepted frames can be written again. */
     private static final int CHECKPOINT_BYTES = 1 << 20;
 
@@ -57,12 +64,18 @@ final class Recovery {
     private final FrameReplay replay;
     private final FrameReplay entries = this::entry;
     private final LogEvents events;
+    private final Executor beside;
     private final List<Checkpoint> checkpoints = new ArrayList<>();
     private final List<SegmentChain.Past> filled = new ArrayList<>();
     private final ByteBuffer memory = ByteBuffer.allocateDirect(SegmentReader.WINDOW_BYTES);
     private List<Segment> segments = List.of();
 
-    private Place end = new Place(0, Segment.HEADER_BYTES);
+    /** Where the next frame is looked for. */
+    private Place next = new Place(0, Segment.HEADER_BYTES);
+
+    /** Where the last one that was accepted ends. */
+    private Place end = next;
+
     private long lastSequence;
     private long knownDurable;
     private long ceiling;
@@ -71,10 +84,12 @@ final class Recovery {
     private boolean nothingSkipped = true;
     private long framesBytesBehind;
 
-    Recovery(DataDirectory directory, FrameReplay replay, LogEvents events) {
+    /** @param beside runs what it is given on a thread of its own, or not at all: then this one does, later */
+    Recovery(DataDirectory directory, FrameReplay replay, LogEvents events, Executor beside) {
         this.directory = directory;
         this.replay = replay;
         this.events = events;
+        this.beside = beside;
     }
 
     Recovered run() throws IOException {
@@ -83,12 +98,7 @@ final class Recovery {
         List<Long> snapshots = listing.starts();
         segments = new SegmentListing(directory).open(!snapshots.isEmpty());
         long newestMillis = snapshots.isEmpty() ? 0 : readSnapshot(snapshots.get(snapshots.size() - 1));
-        for (int index = 0; index < segments.size(); index++) {
-            long offset = accept(index);
-            if (index + 1 < segments.size() && isWholeFrameBehind(index, offset)) {
-                break;
-            }
-        }
+        acceptUpTo(Long.MAX_VALUE);
         if (!segments.isEmpty()) {
             Tail tail = new Tail();
             for (int index = end.segment; index < segments.size(); index++) {
@@ -133,7 +143,7 @@ final class Recovery {
             snapshotStart = start;
             knownDurable = footer.knownDurable();
             ceiling = footer.ceiling();
-            reader.replay(entries);
+            replay(reader);
         }
         if (segments.isEmpty() && knownDurable > 0) {
             throw new DamageException(path + ": expected a log that is durable up to " + Sequence.text(knownDurable)
@@ -142,34 +152,69 @@ final class Recovery {
         return directory.disk().modifiedMillis(name);
     }
 
-    /** Replays the frames that are the next ones; returns where in the segment they end. */
-    private long accept(int index) throws IOException {
-        SegmentReader reader = reader(index);
-        long checkpoint = Long.MIN_VALUE;
-        long offset = Segment.HEADER_BYTES;
-        while (reader.hasHeader(offset) && isNext(reader, offset) && reader.hasPayload(offset)) {
-            lastSequence = reader.sequence(offset);
-            knownDurable = Math.max(knownDurable, reader.knownDurable(offset));
-            if (offset - checkpoint >= CHECKPOINT_BYTES || checkpoint < 0) {
-                checkpoint = offset;
-                checkpoints.add(new Checkpoint(lastSequence, new Place(index, offset)));
+    /** Replays the snapshot, and accepts the frames that it covers. If both are damaged, the snapshot's damage is told. */
+    private void replay(SnapshotReader reader) throws IOException {
+        FutureTask<?> covered = new FutureTask<>(() -> {
+            acceptUpTo(snapshotStart);
+            return null;
+        });
+        beside.execute(covered);
+        try {
+            reader.replay(entries);
+            covered.run();
+            covered.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException found) {
+                throw found;
             }
-            boolean behindSnapshot = lastSequence > snapshotStart;
-            framesBytesBehind += behindSnapshot ? reader.frameBytes(offset) : 0;
-            if (behindSnapshot && !reader.eachEntry(offset, entries)) {
-                throw new DamageException(reader.segment() + ": frame at " + offset
-                        + ": expected entries, actual a payload that ends within one, though its crc is right");
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted in a recovery");
+        } finally {
+            covered.cancel(true);
+        }
+    }
+
+    /** Accepts the frames that are the next ones, and of no greater sequence, from where it stopped the last time. */
+    private void acceptUpTo(long last) throws IOException {
+        while (next.segment < segments.size()) {
+            int index = next.segment;
+            SegmentReader reader = reader(index);
+            long offset = next.offset;
+            long checkpoint = Long.MIN_VALUE;
+            while (reader.hasHeader(offset) && isNext(reader, offset) && reader.hasPayload(offset)) {
+                if (reader.sequence(offset) > last) {
+                    next = new Place(index, offset);
+                    return;
+                }
+                if (offset - checkpoint >= CHECKPOINT_BYTES || checkpoint < 0) {
+                    checkpoint = offset;
+                    checkpoints.add(new Checkpoint(reader.sequence(offset), new Place(index, offset)));
+                }
+                accept(reader, offset);
+                offset += reader.frameBytes(offset);
+                end = new Place(index, offset);
             }
-            frames++;
-            offset += reader.frameBytes(offset);
-            end = new Place(index, offset);
+            if (frames == 0 && snapshotStart > 0) {
+                nothingSkipped &=
+                        SegmentListing.isZeroBehindHeader(reader.segment().file());
+            }
+            filled.add(new SegmentChain.Past(reader.segment(), lastSequence, offset - Segment.HEADER_BYTES));
+            boolean goesOn = index + 1 == segments.size() || !isWholeFrameBehind(index, offset);
+            next = new Place(goesOn ? index + 1 : segments.size(), Segment.HEADER_BYTES);
         }
-        if (frames == 0 && snapshotStart > 0) {
-            nothingSkipped &=
-                    SegmentListing.isZeroBehindHeader(segments.get(index).file());
+    }
+
+    private void accept(SegmentReader reader, long offset) throws DamageException {
+        lastSequence = reader.sequence(offset);
+        knownDurable = Math.max(knownDurable, reader.knownDurable(offset));
+        boolean behindSnapshot = lastSequence > snapshotStart;
+        framesBytesBehind += behindSnapshot ? reader.frameBytes(offset) : 0;
+        if (behindSnapshot && !reader.eachEntry(offset, entries)) {
+            throw new DamageException(reader.segment() + ": frame at " + offset
+                    + ": expected entries, actual a payload that ends within one, though its crc is right");
         }
-        filled.add(new SegmentChain.Past(segments.get(index), lastSequence, offset - Segment.HEADER_BYTES));
-        return offset;
+        frames++;
     }
 
     /** Whether frames behind those that were accepted are whole, and so were written after one that is not there: no later segment goes on. */

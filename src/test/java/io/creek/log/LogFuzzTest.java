@@ -42,7 +42,8 @@ final class LogFuzzTest {
         for (int start = 0; start < 2; start++) {
             Entries read = new Entries();
             try (DataDirectory directory = DataDirectory.open(disk, new Random(3))) {
-                Recovery.Recovered recovered = new Recovery(directory, read, new RecordedEvents()).run();
+                Recovery.Recovered recovered =
+                        new Recovery(directory, read, new RecordedEvents(), Recovery.ALONE).run();
                 for (Segment segment : recovered.segments()) {
                     segment.file().close();
                 }
