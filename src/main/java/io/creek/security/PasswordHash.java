@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -19,8 +20,11 @@ final class PasswordHash {
     /** Of what is made here: some 50 ms of a processor, within 100 ms. */
     static final int ITERATIONS = 100_000;
 
-    /** Some 0.2 ms: so long an event loop waits at most for a processor that computes a hash. */
-    private static final int ITERATIONS_AT_ONCE = 500;
+    /** So long an event loop waits at most for a processor that computes a hash. */
+    private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    /** Between two looks at the clock: some 10 microseconds, 1 ms in code that is not compiled yet. */
+    private static final int ITERATIONS_AT_ONCE = 16;
 
     private static final int ITERATIONS_MIN = 1_000;
     private static final int ITERATIONS_MAX = 10_000_000;
@@ -98,8 +102,11 @@ final class PasswordHash {
                     derived[j] ^= round[j];
                 }
                 if (i % ITERATIONS_AT_ONCE == 0) {
-                    LockSupport.parkNanos(System.nanoTime() - begun);
-                    begun = System.nanoTime();
+                    long worked = System.nanoTime() - begun;
+                    if (worked >= TURN_NANOS) {
+                        LockSupport.parkNanos(worked);
+                        begun = System.nanoTime();
+                    }
                 }
             }
             return derived;
