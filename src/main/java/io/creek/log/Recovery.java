@@ -169,6 +169,7 @@ final class Recovery {
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted in a recovery");
         } finally {
             covered.cancel(true);
