@@ -1,6 +1,7 @@
 package io.creek.log;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,7 +18,7 @@ final class LogThreads implements LogWorkers {
     private final Thread sync;
     private final Thread preallocate;
     private final Object space = new Object();
-    private volatile boolean syncWanted;
+    private final AtomicBoolean syncWanted = new AtomicBoolean();
     private volatile boolean spaceWanted;
     private volatile boolean stopped;
 
@@ -34,8 +35,7 @@ final class LogThreads implements LogWorkers {
 
     @Override
     public void syncWanted() {
-        if (!syncWanted) {
-            syncWanted = true;
+        if (!syncWanted.get() && syncWanted.compareAndSet(false, true)) {
             LockSupport.unpark(sync);
         }
     }
@@ -100,13 +100,11 @@ final class LogThreads implements LogWorkers {
             while (!stopped) {
                 long deadlineNanos = System.nanoTime() + SYNC_INTERVAL_NANOS;
                 long leftNanos = SYNC_INTERVAL_NANOS;
-                while (!syncWanted && !stopped && leftNanos > 0) {
+                while (!syncWanted.get() && !stopped && leftNanos > 0) {
                     LockSupport.parkNanos(this, leftNanos);
                     leftNanos = deadlineNanos - System.nanoTime();
                 }
-                boolean wanted = syncWanted;
-                syncWanted = false;
-                if (wanted) {
+                if (syncWanted.getAndSet(false)) {
                     log.sync();
                 } else {
                     log.tick();

@@ -34,7 +34,12 @@ final class AwaitedSyncs {
         }
         awaited.add(new Awaited(sequence, then));
         waiting = true;
-        log.requestSync();
+        if (sequence <= log.durableSequence()) {
+            // It became so before the log's thread could see that somebody waits.
+            resume();
+        } else {
+            log.requestSync();
+        }
     }
 
     private void resume() {
