@@ -51,6 +51,11 @@ public final class MainVerticle extends VerticleBase {
     /** How often the files of users and certificates are looked at. */
     private static final long FOLLOW_MILLIS = 1_000;
 
+    /** Values that one command or transaction may read, and may write, and the share of the heap that each may take; what may be sent may be written. */
+    private static final long EVALUATION_BYTES_MAX = 64 << 20;
+
+    private static final int EVALUATION_HEAP_SHARE = 16;
+
     private final @Nullable RunningConfig given;
     private final Optional<ClusteredVertx> cluster;
     private final Health health;
@@ -156,12 +161,18 @@ public final class MainVerticle extends VerticleBase {
         return FsyncPolicy.valueOf(config.commitLog().fsync().name());
     }
 
+    private static long evaluationBytesMax(int queryBufferBytesMax) {
+        long share = Runtime.getRuntime().maxMemory() / EVALUATION_HEAP_SHARE;
+        return Math.max(queryBufferBytesMax, Math.min(EVALUATION_BYTES_MAX, share));
+    }
+
     private static Store.Options storeOptions(CreekConfig config) {
         return new Store.Options(
                 config.store().shards(),
                 config.store().bytesMax(),
                 config.store().indexBytesMax(),
                 config.limits().valueBytesMax(),
+                evaluationBytesMax(config.limits().queryBufferBytesMax()),
                 config.commitLog().snapshotBytes(),
                 config.cluster().isPresent(),
                 config.store().volume() == StoreVolume.MMAP

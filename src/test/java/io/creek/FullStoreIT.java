@@ -47,6 +47,18 @@ class FullStoreIT {
             assertThat(client.call("PEXPIRE", "key3", "1")).isEqualTo(1L);
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> client.call("GET", "key3") == null);
 
+            // One record that is free has room for one of a hundred.
+            client.call("DEL", "key4");
+            String[] many = new String[1 + 2 * 100];
+            many[0] = "MSET";
+            for (int i = 0; i < 100; i++) {
+                many[1 + 2 * i] = "more" + i;
+                many[2 + 2 * i] = value;
+            }
+            assertThat(String.valueOf(client.call(many))).contains(FULL);
+            assertThat(client.call("EXISTS", "more0")).isEqualTo(0L);
+            assertThat(client.call("SET", "key4", value)).isEqualTo("OK");
+
             long used = figure(client, "memory", "used_memory:(\\d+)");
             assertThat(used).isBetween(11L << 20, 12L << 20);
             assertThat(figure(client, "sizeclasses", "sizeclass_1280:records=(\\d+)")

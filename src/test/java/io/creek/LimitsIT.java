@@ -8,6 +8,7 @@ import io.creek.protocol.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -91,6 +92,43 @@ class LimitsIT {
             }
             client.send("ECHO", value);
             meets(LimitsTable.TRANSACTION, client);
+        }
+    }
+
+    /** A few bytes that ask for much: none of it is done. */
+    @Test
+    void ofWhatOneEvaluationReadsAndWrites() throws Exception {
+        String[] mget = new String[10];
+        mget[0] = "MGET";
+        int own = ServerProcess.freePort();
+        String launcher = Path.of("target/creek").toAbsolutePath().toString();
+        try (ServerProcess node = ServerProcess.start(
+                                directory,
+                                Map.of("CREEK_JAVA_OPTS", "-Xmx1200m"),
+                                List.of(launcher, "-port", "" + own, "-data_store_directory", "data"))
+                        .awaitListening(own);
+                RespClient client = RespClient.connect(own)) {
+            for (int i = 0; i < 9; i++) {
+                mget[1 + i] = "large" + i;
+                assertThat(client.call("SETRANGE", mget[1 + i], "8388600", "v")).isEqualTo(8388601L);
+            }
+            client.call("MULTI");
+            for (int i = 0; i < 100; i++) {
+                client.call("SETRANGE", "other" + i, "8388600", "v");
+            }
+            assertThat(String.valueOf(client.call("EXEC")))
+                    .contains("EXECABORT Transaction discarded because of: " + LimitsTable.EVALUATION.error());
+            client.call("MULTI");
+            for (int i = 0; i < 9; i++) {
+                client.call("PEXPIRE", "large" + i, "1000000");
+                client.call("COPY", "large" + i, "copy" + i);
+            }
+            assertThat(String.valueOf(client.call("EXEC"))).contains("EXECABORT");
+            assertThat(client.call("EXISTS", "other0", "copy0")).isEqualTo(0L);
+            assertThat(client.call("TTL", "large0")).isEqualTo(-1L);
+            client.send(mget);
+            meets(LimitsTable.EVALUATION, client);
+            assertThat(node.isAlive()).isTrue();
         }
     }
 

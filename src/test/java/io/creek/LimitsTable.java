@@ -79,6 +79,11 @@ final class LimitsTable {
             "bytes of what MULTI has queued and WATCH watches",
             "ERR transaction is larger than 'query_buffer_bytes_max' (33554432 bytes)",
             Then.GOES_ON);
+    static final Limit EVALUATION = new Limit(
+            "",
+            "64 MiB of values read, or written, by a command or a transaction; a sixteenth of the heap where that is less, but `query_buffer_bytes_max` at least",
+            "ERR more than 67108864 bytes would be read or written at once: split the command or the transaction",
+            Then.GOES_ON);
     static final Limit STRANGERS_COMMAND = new Limit(
             "",
             "another command than AUTH, HELLO, RESET, QUIT before authentication",
@@ -141,6 +146,7 @@ final class LimitsTable {
             LENGTH_LINE,
             REQUEST,
             TRANSACTION,
+            EVALUATION,
             STRANGERS_COMMAND,
             STRANGERS_ARGUMENTS,
             STRANGERS_ARGUMENT,

@@ -2,6 +2,7 @@ package io.creek.command;
 
 import static io.creek.command.CommandSpec.Flag.DENYOOM;
 import static io.creek.command.CommandSpec.Flag.FAST;
+import static io.creek.command.CommandSpec.Flag.KEYS_ONLY;
 import static io.creek.command.CommandSpec.Flag.READONLY;
 import static io.creek.command.CommandSpec.Flag.WRITE;
 
@@ -22,7 +23,7 @@ final class MsetCommands {
                     .syntax("key [key ...]")
                     .does("Answers the values of keys", (KeyCommand) (request, keys) -> values(keys)),
             CommandSpec.named("mset", -3)
-                    .flags(WRITE, DENYOOM)
+                    .flags(WRITE, DENYOOM, KEYS_ONLY)
                     .keys(FIRST_KEY, -1, 2)
                     .about("string", "1.0.1", "O(N) where N is the number of keys to set.")
                     .syntax("key value [key value ...]")
@@ -34,7 +35,7 @@ final class MsetCommands {
                         return Reply.OK;
                     }),
             CommandSpec.named("msetnx", -3)
-                    .flags(WRITE, DENYOOM)
+                    .flags(WRITE, DENYOOM, KEYS_ONLY)
                     .keys(FIRST_KEY, -1, 2)
                     .about("string", "1.0.1", "O(N) where N is the number of keys to set.")
                     .syntax("key value [key value ...]")

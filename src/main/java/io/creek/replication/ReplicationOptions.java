@@ -12,7 +12,8 @@ package io.creek.replication;
 public record ReplicationOptions(
         int batchBytes, int messageBytesMax, int frameBytesMax, long hintBytesMax, long hintAgeMillisMax) {
     private static final int BATCH_BYTES = 256 << 10;
-    private static final int FRAME_BYTES_MAX = 65 << 20;
+    /** The largest {@code value_bytes_max}, and what a frame has beside the value. */
+    private static final int FRAME_BYTES_MAX = 513 << 20;
 
     public ReplicationOptions {
         if (batchBytes < 1 || messageBytesMax < ReplicationCodec.HEADER_BYTES_MAX + batchBytes) {

@@ -65,7 +65,12 @@ final class Arena {
     }
 
     boolean hasFree(int sizeClass) {
-        return free[sizeClass].size() > 0;
+        return free(sizeClass) > 0;
+    }
+
+    /** Records of the class that {@link #reuse} could take. */
+    int free(int sizeClass) {
+        return free[sizeClass].size();
     }
 
     /** Stores a new record. */

@@ -33,7 +33,7 @@ final class CrossShardOperation extends ShardTask {
         this.store = store;
         this.shards = shards;
         applying = new AtomicInteger(shards.size());
-        working = new WorkingSet(store.placement(), store::valueBytesMax, null);
+        working = new WorkingSet(store.placement(), store::valueBytesMax, store::evaluationBytesMax, null);
         submittedBy(operation.origin());
     }
 
@@ -114,7 +114,7 @@ final class CrossShardOperation extends ShardTask {
                 }
                 key.load(shard.keyspace());
                 if (values) {
-                    key.loadValue();
+                    working.copyValue(key);
                 }
             }
         }

@@ -62,14 +62,18 @@ final class EntryRecords {
         return value;
     }
 
-    /** Bytes that {@link #put} would take beyond those that the store has. */
-    long growth(Entry entry, StoredEntry stored) {
+    /**
+     * Bytes that {@link #put} would take beyond those that the store has.
+     *
+     * @param claimed free records by class that others of the same frame will have; what this one will have is added
+     */
+    long growth(Entry entry, StoredEntry stored, int[] claimed) {
         int length = StoredEntry.length(entry);
         if (length > SizeClasses.RECORD_BYTES_MAX) {
             return ChunkChain.growth((long) entry.keyLength + entry.valueLength)
-                    + records.growth(StoredEntry.chainedLength(entry));
+                    + records.growth(StoredEntry.chainedLength(entry), claimed);
         }
-        return stored.found() ? records.growth(stored.recordSize, length) : records.growth(length);
+        return stored.found() ? records.growth(stored.recordSize, length, claimed) : records.growth(length, claimed);
     }
 
     /** The most that {@link #put} of the entry could take, whatever is stored. Any thread. */

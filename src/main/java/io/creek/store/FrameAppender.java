@@ -3,6 +3,7 @@ package io.creek.store;
 import io.creek.log.CommitLog;
 import io.creek.log.SpaceClass;
 import io.creek.protocol.Reply;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Brings the writes of a working set into the log, as one frame. Used by one thread at a time. */
@@ -17,7 +18,14 @@ final class FrameAppender {
     static final Reply.ErrorReply VOLUME_BEHIND = Reply.error(
             "TRYAGAIN The next file of the store's volume is still being written. Nothing was changed; try again.");
 
+    /** Peers put a frame together in memory. */
+    private static final long FRAME_BYTES_MAX = 80 << 20;
+
+    /** What a frame of one value has beside it: key, versions, deadline. */
+    private static final int BESIDE_VALUE_BYTES = 1 << 20;
+
     private final Store store;
+    private final int[] claimed = new int[SizeClasses.COUNT];
     private final Entry entry = new Entry();
     private final FrameEntries frame = new FrameEntries();
     private long sequence;
@@ -38,6 +46,8 @@ final class FrameAppender {
         long growth = 0;
         long liveGrowth = 0;
         SpaceClass space = SpaceClass.SHRINKING;
+        long bytesMax = Math.max(FRAME_BYTES_MAX, store.valueBytesMax() + BESIDE_VALUE_BYTES);
+        Arrays.fill(claimed, 0);
         if (working.clears()) {
             frame.add(Floors.Floor.ofAll(floor, store.nodeNumber()));
         }
@@ -45,9 +55,12 @@ final class FrameAppender {
             WorkingKey key = working.key(k);
             if (key.writes()) {
                 key.describe(entry, clock, store.nodeNumber());
+                if (frame.bytes() + EntryCodec.length(entry) > bytesMax) {
+                    return new EvaluationTooLargeException(bytesMax).reply();
+                }
                 frame.add(entry);
                 if (!key.shrinks()) {
-                    growth += working.growth(key, entry);
+                    growth += working.growth(key, entry, claimed);
                     liveGrowth += key.keepsValue() ? 0 : EntryRecords.liveGrowth(entry, key.stored());
                     space = SpaceClass.GROWING;
                 }

@@ -62,6 +62,9 @@ final class RecordStore {
     private final AtomicLong liveBytes = new AtomicLong();
 
     private final int[] live = new int[SizeClasses.COUNT];
+    /** Free records that can be used again, by class. */
+    private final int[] reusable = new int[SizeClasses.COUNT];
+
     private long takenBytes;
     private long freeBytes;
     private long evacuations;
@@ -77,15 +80,19 @@ final class RecordStore {
         return SizeClasses.bytes(SizeClasses.of(length));
     }
 
-    /** Bytes that {@link #put} would take: none when a free record fits. */
-    long growth(int length) {
+    /**
+     * Bytes that {@link #put} would take: none when a free record fits that no other of the same frame will have.
+     *
+     * @param claimed free records by class that those others will have; what this one will have is added
+     */
+    long growth(int length, int[] claimed) {
         int sizeClass = SizeClasses.of(length);
-        return withFree[sizeClass].isEmpty() ? SizeClasses.bytes(sizeClass) : 0;
+        return claimed[sizeClass]++ < reusable[sizeClass] ? 0 : SizeClasses.bytes(sizeClass);
     }
 
     /** Bytes that {@link #replace} would take. */
-    long growth(int oldSize, int length) {
-        return SizeClasses.room(SizeClasses.replacing(oldSize, length)) == oldSize ? 0 : growth(length);
+    long growth(int oldSize, int length, int[] claimed) {
+        return SizeClasses.room(SizeClasses.replacing(oldSize, length)) == oldSize ? 0 : growth(length, claimed);
     }
 
     /** Whether there is, or will be in a moment, memory for so much more. */
@@ -114,22 +121,23 @@ final class RecordStore {
         int bytes = SizeClasses.bytes(sizeClass);
         ArenaStack listed = withFree[sizeClass];
         Arena arena;
-        int record32;
+        int number;
         if (listed.isEmpty()) {
             arena = openArena(sizeClass);
-            record32 = arena.put(record, sizeClass);
+            number = arena.put(record, sizeClass);
             takenBytes += bytes;
             budget.take(bytes);
         } else {
             arena = listed.top();
-            record32 = arena.reuse(record, sizeClass);
+            number = arena.reuse(record, sizeClass);
             freeBytes -= bytes;
+            reusable[sizeClass]--;
             if (!arena.hasFree(sizeClass)) {
                 listed.pop();
             }
         }
         lives(sizeClass, 1);
-        return id(arena, record32);
+        return id(arena, number);
     }
 
     private Arena openArena(int sizeClass) {
@@ -188,8 +196,12 @@ final class RecordStore {
     void free(long id, int size) {
         int sizeClass = SizeClasses.of(size);
         Arena arena = arena(id);
-        if (arena.free(record(id), sizeClass) && !arena.isEvacuated()) {
-            withFree[sizeClass].push(arena);
+        boolean first = arena.free(record(id), sizeClass);
+        if (!arena.isEvacuated()) {
+            reusable[sizeClass]++;
+            if (first) {
+                withFree[sizeClass].push(arena);
+            }
         }
         freeBytes += SizeClasses.bytes(sizeClass);
         lives(sizeClass, -1);
@@ -225,6 +237,7 @@ final class RecordStore {
         for (int i = 0; i < SizeClasses.COUNT; i++) {
             if (arena.hasFree(i)) {
                 withFree[i].remove(arena);
+                reusable[i] -= arena.free(i);
             }
         }
     }
@@ -301,8 +314,8 @@ final class RecordStore {
         return isToMove(id) ? id(arena(id), arena(id).behind(record(id))) : 0;
     }
 
-    private static long id(Arena arena, int record32) {
-        return record32 == 0 ? 0 : (long) arena.number() << NUMBER_SHIFT | record32;
+    private static long id(Arena arena, int number) {
+        return number == 0 ? 0 : (long) arena.number() << NUMBER_SHIFT | number;
     }
 
     /** Whether a record that there is, live or free, is live. */

@@ -85,7 +85,7 @@ final class Shard {
         this.log = store.log();
         this.loop = loop;
         this.evacuation = keyspace.evacuation();
-        this.working = new WorkingSet(keyspace.placement(), store::valueBytesMax, keyspace);
+        this.working = new WorkingSet(keyspace.placement(), store::valueBytesMax, store::evaluationBytesMax, keyspace);
         log.onGate(() -> loop.execute(() -> release(log.gateSequence())));
         log.onCeiling(() -> loop.execute(this::resume));
     }
@@ -253,10 +253,13 @@ final class Shard {
     /** Runs the command on its keys; a defect of the command costs its client an error and nobody anything else. */
     static Reply evaluate(StoreOperation operation, WorkingSet keys) {
         try {
+            keys.requireBounded();
             Reply reply = operation.evaluate(keys);
             // Nothing has happened yet. A short reply does no harm, so others than those who ask for much never notice.
             boolean refused = ReplySize.bytes(reply) > 0 && operation.owner().isOverrun();
             return refused ? operation.refused(OVERRUN) : reply;
+        } catch (EvaluationTooLargeException e) {
+            return operation.refused(e.reply());
         } catch (RuntimeException e) {
             String name = operation.spec().name();
             LOG.error("command {} failed", name, e);

@@ -68,6 +68,7 @@ public final class Store implements AutoCloseable {
      * @param shards any number from 1; it may differ from the last start's
      * @param bytesMax limit of all keyspaces together
      * @param valueBytesMax the longest value that a command may make
+     * @param evaluationBytesMax of values that a command or a transaction may read, and may write
      * @param snapshotLogBytes so much log behind the last snapshot, and as much as there is data, makes the next one due
      * @param replicated whether there are peers, so that what was deleted has to be remembered
      * @param volume the directory of mapped files that hold the data; empty holds it in direct memory
@@ -77,6 +78,7 @@ public final class Store implements AutoCloseable {
             long bytesMax,
             long indexBytesMax,
             int valueBytesMax,
+            long evaluationBytesMax,
             long snapshotLogBytes,
             boolean replicated,
             Optional<Path> volume) {}
@@ -267,6 +269,10 @@ public final class Store implements AutoCloseable {
 
     int valueBytesMax() {
         return options.valueBytesMax();
+    }
+
+    long evaluationBytesMax() {
+        return options.evaluationBytesMax();
     }
 
     /** Entries that were merged from the log at the start. */

@@ -74,6 +74,19 @@ final class WorkingKey {
         }
     }
 
+    /** Bytes that {@link #loadValue} has yet to copy, from the keyspace's loop. */
+    int storedBytes() {
+        return storedValue == null && stored().found() && !stored().tombstone ? stored().valueLength : 0;
+    }
+
+    /** Bytes that {@link #value} has yet to copy. */
+    int copiedBytes() {
+        if (!exists()) {
+            return 0;
+        }
+        return write == Write.PUT ? newLength : storedBytes();
+    }
+
     /** Decides whether the entry exists at that time. */
     void judge(long nowMillis) {
         storedVisible = stored().visible(nowMillis);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class WorkingSet implements Keys {
 
     private final Placement placement;
     private final IntSupplier valueBytesMax;
+    private final LongSupplier bytesMax;
     private final @Nullable Keyspace keyspace;
     private WorkingKey[] keys = new WorkingKey[0];
     private int keyCount;
@@ -41,10 +43,20 @@ final class WorkingSet implements Keys {
     /** Writes that were asked for so far, those of no effect included. */
     private long changes;
 
-    /** @param keyspace to read from when needed; null when each key is loaded before the evaluation */
-    WorkingSet(Placement placement, IntSupplier valueBytesMax, @Nullable Keyspace keyspace) {
+    /** Bytes of values that were copied to be looked at. */
+    private long readBytes;
+
+    /** Bytes of values that were written, those that were written over included. */
+    private long writtenBytes;
+
+    /**
+     * @param bytesMax of values that may be copied, and that may be written, in one evaluation
+     * @param keyspace to read from when needed; null when each key is loaded before the evaluation
+     */
+    WorkingSet(Placement placement, IntSupplier valueBytesMax, LongSupplier bytesMax, @Nullable Keyspace keyspace) {
         this.placement = placement;
         this.valueBytesMax = valueBytesMax;
+        this.bytesMax = bytesMax;
         this.keyspace = keyspace;
     }
 
@@ -55,6 +67,8 @@ final class WorkingSet implements Keys {
         total = 0;
         cleared = false;
         changes = 0;
+        readBytes = 0;
+        writtenBytes = 0;
         if (keys.length > KEYS_KEPT_MAX || keys.length < declared) {
             int reused = Math.min(keys.length, Math.min(declared, KEYS_KEPT_MAX));
             keys = Arrays.copyOf(Arrays.copyOf(keys, reused), declared);
@@ -131,11 +145,15 @@ final class WorkingSet implements Keys {
         return keys[k];
     }
 
-    /** Bytes that the store grows by with the entry that the key is to have; at most, when the keyspace is another loop's. */
-    long growth(WorkingKey key, Entry entry) {
+    /**
+     * Bytes that the store grows by with the entry that the key is to have; at most, when the keyspace is another loop's.
+     *
+     * @param claimed as {@link EntryRecords#growth} has it
+     */
+    long growth(WorkingKey key, Entry entry, int[] claimed) {
         return keyspace == null
                 ? EntryRecords.growthMax(entry)
-                : keyspace.entries().growth(entry, key.stored());
+                : keyspace.entries().growth(entry, key.stored(), claimed);
     }
 
     /** Whether memory has room for so much more; of another loop's keyspace that cannot be asked. */
@@ -192,6 +210,26 @@ final class WorkingSet implements Keys {
         }
     }
 
+    /** Copies the key's value for an evaluation on another loop, unless that will be refused for all that it reads. */
+    void copyValue(WorkingKey key) {
+        readBytes += key.storedBytes();
+        if (readBytes <= bytesMax.getAsLong()) {
+            key.loadValue();
+        }
+    }
+
+    /** @throws EvaluationTooLargeException when what was copied before the evaluation is too much */
+    void requireBounded() {
+        requireBounded(readBytes);
+    }
+
+    private void requireBounded(long bytes) {
+        long max = bytesMax.getAsLong();
+        if (bytes > max) {
+            throw new EvaluationTooLargeException(max);
+        }
+    }
+
     /** What a WATCH of the key remembers, and EXEC compares. */
     KeyState state(int i) {
         return declaredKey(i).state();
@@ -219,7 +257,10 @@ final class WorkingSet implements Keys {
 
     @Override
     public byte @Nullable [] value(int key) {
-        return declaredKey(key).value();
+        WorkingKey read = declaredKey(key);
+        readBytes += read.copiedBytes();
+        requireBounded(readBytes);
+        return read.value();
     }
 
     @Override
@@ -235,6 +276,8 @@ final class WorkingSet implements Keys {
     @Override
     public void put(int key, byte[] bytes, int offset, int length, long deadlineMillis) {
         changes++;
+        writtenBytes += length;
+        requireBounded(writtenBytes);
         declaredKey(key).put(bytes, offset, length, deadlineMillis);
     }
 

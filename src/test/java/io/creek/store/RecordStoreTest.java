@@ -53,16 +53,29 @@ final class RecordStoreTest {
         long taken = records.takenBytes();
         records.free(first, 63);
         assertThat(records.freeBytes()).isEqualTo(taken);
-        assertThat(records.growth(60)).isZero();
+        assertThat(records.growth(60, new int[SizeClasses.COUNT])).isZero();
         assertThat(records.put(new byte[63], 60)).isEqualTo(first);
         assertThat(records.takenBytes()).isEqualTo(taken);
         assertThat(records.freeBytes()).isZero();
     }
 
     @Test
+    void aFreeRecordCountsForOneOfAFrame() {
+        long freed = records.put(new byte[63], 50);
+        records.free(freed, 63);
+        int[] claimed = new int[SizeClasses.COUNT];
+        assertThat(records.growth(50, claimed)).isZero();
+        assertThat(records.growth(50, claimed)).isEqualTo(RecordStore.growthMax(50));
+        assertThat(records.growth(200, claimed)).isEqualTo(RecordStore.growthMax(200));
+        assertThat(records.growth(63, 50, claimed)).as("in place").isZero();
+        records.put(new byte[63], 50);
+        assertThat(records.growth(50, new int[SizeClasses.COUNT])).isEqualTo(RecordStore.growthMax(50));
+    }
+
+    @Test
     void aRecordThatKeepsItsClassIsReplacedInPlace() {
         long id = records.put(filled(63, 1), 50);
-        assertThat(records.growth(63, 33)).isZero();
+        assertThat(records.growth(63, 33, new int[SizeClasses.COUNT])).isZero();
         assertThat(records.replace(id, 63, filled(63, 2), 33)).isEqualTo(id);
         assertThat(read(id, 33)).containsOnly(2);
         long smaller = records.replace(id, 63, filled(63, 3), 31);

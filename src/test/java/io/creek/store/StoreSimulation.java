@@ -246,7 +246,8 @@ final class StoreSimulation {
         Store life = Store.open(
                 directory,
                 new LogOptions(fsync, 64 << 10, 4096 << random.nextInt(3)),
-                new Store.Options(shards, 1L << 30, StoreBudget.UNLIMITED, 1 << 20, 1L << 40, false, Optional.empty()),
+                new Store.Options(
+                        shards, 1L << 30, StoreBudget.UNLIMITED, 1 << 20, 1 << 26, 1L << 40, false, Optional.empty()),
                 wall,
                 random,
                 new Events(),

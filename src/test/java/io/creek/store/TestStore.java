@@ -29,6 +29,7 @@ final class TestStore implements AutoCloseable {
     private static final CommandTable COMMANDS = CommandTable.standard();
 
     private static final int VALUE_BYTES_MAX = 8 << 20;
+    private static final long EVALUATION_BYTES_MAX = 64 << 20;
 
     private final DataDirectory directory;
     private final Store store;
@@ -62,6 +63,7 @@ final class TestStore implements AutoCloseable {
                         bytesMax,
                         StoreBudget.UNLIMITED,
                         VALUE_BYTES_MAX,
+                        EVALUATION_BYTES_MAX,
                         1L << 40,
                         replicated,
                         Optional.empty()),
