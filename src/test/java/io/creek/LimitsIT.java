@@ -7,6 +7,7 @@ import io.creek.LimitsTable.Then;
 import io.creek.protocol.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -126,9 +127,62 @@ class LimitsIT {
             assertThat(String.valueOf(client.call("EXEC"))).contains("EXECABORT");
             assertThat(client.call("EXISTS", "other0", "copy0")).isEqualTo(0L);
             assertThat(client.call("TTL", "large0")).isEqualTo(-1L);
+            String[] repeated = new String[50];
+            Arrays.fill(repeated, "large0");
+            repeated[0] = "MGET";
+            assertThat(String.valueOf(client.call(repeated))).contains(LimitsTable.EVALUATION.error());
+            client.call("MULTI");
+            for (int i = 0; i < 50; i++) {
+                client.call("GETRANGE", "large0", "0", "-1");
+            }
+            assertThat(String.valueOf(client.call("EXEC"))).contains(LimitsTable.EVALUATION.error());
             client.send(mget);
             meets(LimitsTable.EVALUATION, client);
             assertThat(node.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void ofWhatAClientTellsAndAsksOfCommands() {
+        try (RespClient client = RespClient.connect(CREEK.port())) {
+            String name = "n".repeat(1025);
+            String error = LimitsTable.CLIENT_NAME.error();
+            assertThat(String.valueOf(client.call("CLIENT", "SETINFO", "LIB-NAME", name)))
+                    .contains(error);
+            assertThat(String.valueOf(client.call("HELLO", "2", "SETNAME", name)))
+                    .contains(error);
+            assertThat(client.call("CLIENT", "SETNAME", name.substring(1))).isEqualTo("OK");
+            client.send("CLIENT", "SETNAME", name);
+            meets(LimitsTable.CLIENT_NAME, client);
+        }
+        try (RespClient client = RespClient.connect(CREEK.port())) {
+            String[] docs = new String[2 + 1025];
+            Arrays.fill(docs, "acl");
+            docs[0] = "COMMAND";
+            docs[1] = "INFO";
+            assertThat(String.valueOf(client.call(docs))).contains(LimitsTable.COMMAND_NAMES.error());
+            docs[1] = "DOCS";
+            client.send(docs);
+            meets(LimitsTable.COMMAND_NAMES, client);
+        }
+    }
+
+    /** What a transaction did stays done; what would make its reply too long is not run. */
+    @Test
+    void ofRepliesOfATransaction() {
+        try (RespClient client = RespClient.connect(CREEK.port())) {
+            client.call("MULTI");
+            client.call("SET", "told", "v");
+            for (int i = 0; i < 2_000; i++) {
+                client.call("COMMAND", "DOCS");
+            }
+            List<?> replies = (List<?>) Objects.requireNonNull(client.call("EXEC"));
+            assertThat(replies).hasSize(2_001);
+            assertThat(replies.get(0)).isEqualTo("OK");
+            assertThat(String.valueOf(replies.get(1))).contains("summary");
+            assertThat(String.valueOf(replies.get(2_000)))
+                    .contains("ERR replies of the transaction take more than 16777216 bytes: this command was not run");
+            assertThat(client.call("GET", "told")).isEqualTo("v");
         }
     }
 

@@ -84,6 +84,13 @@ final class LimitsTable {
             "64 MiB of values read, or written, by a command or a transaction; a sixteenth of the heap where that is less, but `query_buffer_bytes_max` at least",
             "ERR more than 67108864 bytes would be read or written at once: split the command or the transaction",
             Then.GOES_ON);
+    static final Limit CLIENT_NAME = new Limit(
+            "",
+            "1 KiB of a client's name, or its library's name or version",
+            "ERR what a client tells of itself is longer than 1024 bytes",
+            Then.GOES_ON);
+    static final Limit COMMAND_NAMES =
+            new Limit("", "1024 names for COMMAND INFO or DOCS", "ERR more than 1024 names of commands", Then.GOES_ON);
     static final Limit STRANGERS_COMMAND = new Limit(
             "",
             "another command than AUTH, HELLO, RESET, QUIT before authentication",
@@ -147,6 +154,8 @@ final class LimitsTable {
             REQUEST,
             TRANSACTION,
             EVALUATION,
+            CLIENT_NAME,
+            COMMAND_NAMES,
             STRANGERS_COMMAND,
             STRANGERS_ARGUMENTS,
             STRANGERS_ARGUMENT,

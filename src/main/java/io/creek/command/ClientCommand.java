@@ -14,6 +14,12 @@ final class ClientCommand {
     static final Reply INVALID_NAME =
             Reply.error("ERR Client names cannot contain spaces, newlines or special characters.");
 
+    /** Of a name, a library's name or its version: each connection keeps them, and lists and logs repeat them. */
+    static final int NAME_BYTES_MAX = 1 << 10;
+
+    static final Reply LONG_NAME =
+            Reply.error("ERR what a client tells of itself is longer than " + NAME_BYTES_MAX + " bytes");
+
     private static final Reply NO_TRACKING = new Reply.MapOf(List.of(
             Reply.bulk("flags"),
             new Reply.SetOf(List.of(Reply.bulk("off"))),
@@ -81,6 +87,9 @@ final class ClientCommand {
         if (!isValidName(name)) {
             return INVALID_NAME;
         }
+        if (name.length() > NAME_BYTES_MAX) {
+            return LONG_NAME;
+        }
         client.rename(name);
         return Reply.OK;
     }
@@ -97,6 +106,9 @@ final class ClientCommand {
         }
         if (!isValidName(value)) {
             return Reply.error("ERR " + attribute + " cannot contain spaces, newlines or special characters.");
+        }
+        if (value.length() > NAME_BYTES_MAX) {
+            return LONG_NAME;
         }
         client.describe(attribute, value);
         return Reply.OK;

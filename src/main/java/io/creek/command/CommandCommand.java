@@ -42,6 +42,11 @@ final class CommandCommand {
                                     .does("Lists the keys in a full command", (SessionCommand)
                                             CommandCommand::getKeys)));
 
+    /** A name of a few bytes asks for kilobytes. */
+    private static final int NAMES_MAX = 1024;
+
+    private static final Reply TOO_MANY_NAMES = Reply.error("ERR more than " + NAMES_MAX + " names of commands");
+
     private CommandCommand() {}
 
     private static CommandSpec.Builder subcommand(String name, int arity) {
@@ -92,6 +97,9 @@ final class CommandCommand {
         if (request.size() == 2) {
             return describeAll(client.commands());
         }
+        if (request.size() - 2 > NAMES_MAX) {
+            return TOO_MANY_NAMES;
+        }
         List<Reply> rows = new ArrayList<>();
         for (int i = 2; i < request.size(); i++) {
             rows.add(client.commands()
@@ -103,6 +111,9 @@ final class CommandCommand {
     }
 
     private static Reply docs(Request request, Client client) {
+        if (request.size() - 2 > NAMES_MAX) {
+            return TOO_MANY_NAMES;
+        }
         List<CommandSpec> rows = new ArrayList<>();
         if (request.size() == 2) {
             rows.addAll(client.commands().rows());

@@ -60,6 +60,9 @@ final class HelloCommand implements LoginCommand {
                     if (!ClientCommand.isValidName(name)) {
                         return refused(credentials, ClientCommand.INVALID_NAME);
                     }
+                    if (name.length() > ClientCommand.NAME_BYTES_MAX) {
+                        return refused(credentials, ClientCommand.LONG_NAME);
+                    }
                 } else {
                     return refused(
                             credentials,

@@ -10,6 +10,7 @@ import io.creek.command.StatusCommand;
 import io.creek.command.TransactionCommand;
 import io.creek.command.WaitCommand;
 import io.creek.protocol.Reply;
+import io.creek.protocol.ReplySize;
 import io.creek.protocol.Request;
 import io.creek.store.TransactionOperation;
 import io.creek.store.TransactionOperation.Queued;
@@ -24,11 +25,18 @@ import java.util.concurrent.CompletionStage;
  * that they see what the transaction did.
  */
 final class ExecTail {
+    /** The replies are put together on the session's loop, and encoded in one turn. */
+    private static final long REPLY_BYTES_MAX = 16 << 20;
+
+    private static final Reply TOO_LONG = Reply.error(
+            "ERR replies of the transaction take more than " + REPLY_BYTES_MAX + " bytes: this command was not run");
+
     private final TransactionOperation exec;
     private final Session session;
     private final SessionGroup group;
     private final List<Reply> replies;
     private int next;
+    private long replyBytes;
 
     ExecTail(TransactionOperation exec, Reply.Array overKeys, Session session, SessionGroup group) {
         this.exec = exec;
@@ -42,14 +50,20 @@ final class ExecTail {
         while (next < exec.commands().size()) {
             Queued queued = exec.commands().get(next);
             Request request = queued.request();
-            if (queued.spec().command() instanceof SessionCommand command) {
-                replies.set(next, command.apply(request, session.client()));
+            if (queued.spec().command() instanceof KeyCommand) {
+                next++;
+                continue;
+            }
+            if (replyBytes > REPLY_BYTES_MAX) {
+                replies.set(next, TOO_LONG);
+            } else if (queued.spec().command() instanceof SessionCommand command) {
+                set(command.apply(request, session.client()));
             } else if (queued.spec().command() instanceof LoginCommand command) {
                 await(queued.spec(), session.loginWithin(command, request));
                 return;
             } else if (queued.spec().command() instanceof TransactionCommand) {
                 // UNWATCH: nothing is watched any more.
-                replies.set(next, Reply.OK);
+                set(Reply.OK);
             } else if (queued.spec().command() instanceof StatusCommand command) {
                 group.proxy()
                         .status(
@@ -74,7 +88,7 @@ final class ExecTail {
                                 ? CompletableFuture.completedStage(refusal.get())
                                 : session.waiting().count());
                 return;
-            } else if (!(queued.spec().command() instanceof KeyCommand)) {
+            } else {
                 throw new AssertionError(queued.spec().name() + " cannot be queued");
             }
             next++;
@@ -86,8 +100,13 @@ final class ExecTail {
         reply.whenComplete((made, failure) -> group.later(() -> answered(SessionGroup.replyOf(spec, made, failure))));
     }
 
-    private void answered(Reply reply) {
+    private void set(Reply reply) {
+        replyBytes += ReplySize.encodedBytes(reply);
         replies.set(next, reply);
+    }
+
+    private void answered(Reply reply) {
+        set(reply);
         next++;
         run();
     }

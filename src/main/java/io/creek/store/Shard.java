@@ -255,6 +255,7 @@ final class Shard {
         try {
             keys.requireBounded();
             Reply reply = operation.evaluate(keys);
+            keys.requireBounded(ReplySize.bytes(reply));
             // Nothing has happened yet. A short reply does no harm, so others than those who ask for much never notice.
             boolean refused = ReplySize.bytes(reply) > 0 && operation.owner().isOverrun();
             return refused ? operation.refused(OVERRUN) : reply;

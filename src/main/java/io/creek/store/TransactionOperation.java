@@ -4,6 +4,7 @@ import io.creek.command.CommandSpec;
 import io.creek.command.KeyCommand;
 import io.creek.protocol.Reply;
 import io.creek.protocol.ReplyFormat;
+import io.creek.protocol.ReplySize;
 import io.creek.protocol.Request;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -146,12 +147,16 @@ public final class TransactionOperation extends StoreOperation {
             return Reply.NIL_ARRAY;
         }
         List<Reply> replies = new ArrayList<>(commands.size());
+        long replyBytes = 0;
         int first = 0;
         for (Queued queued : commands) {
             int count = queued.spec.keyCount(queued.request);
             keys.window(first, count);
             first += count;
-            replies.add(queued.spec.command() instanceof KeyCommand ? applyOne(queued, keys) : Reply.NIL);
+            Reply reply = queued.spec.command() instanceof KeyCommand ? applyOne(queued, keys) : Reply.NIL;
+            replyBytes += ReplySize.bytes(reply);
+            keys.requireBounded(replyBytes);
+            replies.add(reply);
         }
         return new Reply.Array(replies);
     }

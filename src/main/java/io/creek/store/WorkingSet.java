@@ -223,7 +223,8 @@ final class WorkingSet implements Keys {
         requireBounded(readBytes);
     }
 
-    private void requireBounded(long bytes) {
+    /** @throws EvaluationTooLargeException when so many bytes of replies are too much */
+    void requireBounded(long bytes) {
         long max = bytesMax.getAsLong();
         if (bytes > max) {
             throw new EvaluationTooLargeException(max);
