@@ -37,6 +37,13 @@ final class CheckedValues {
         problems.add(refused.problem(what));
     }
 
+    /** One port serves one purpose, whatever the addresses: Vert.x shares one between servers of a process, and a client meets either. */
+    void requireOtherPort(Setting<?> setting, int port, String name, int taken) {
+        if (port == taken && port != 0) {
+            refuse(setting, "expected another port than %s, actual %d for both".formatted(name, port));
+        }
+    }
+
     void throwProblems() {
         if (!problems.isEmpty()) {
             throw StartupException.configuration(problems);

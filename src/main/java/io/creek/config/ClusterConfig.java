@@ -51,16 +51,13 @@ public record ClusterConfig(
         }
         int clusterPort = port(values, Setting.CLUSTER_PORT, serverAddress, PeerAddress.CLUSTER_PORT_OFFSET);
         int busPort = port(values, Setting.BUS_PORT, serverAddress, PeerAddress.BUS_PORT_OFFSET);
-        requireOther(values, Setting.CLUSTER_PORT, clusterPort, "the server's", serverAddress.port());
-        requireOther(values, Setting.BUS_PORT, busPort, "the server's", serverAddress.port());
-        requireOther(values, Setting.BUS_PORT, busPort, "the cluster_port", clusterPort);
+        int metricsPort = values.get(Setting.METRICS_PORT);
+        values.requireOtherPort(Setting.CLUSTER_PORT, clusterPort, "the server's", serverAddress.port());
+        values.requireOtherPort(Setting.CLUSTER_PORT, clusterPort, "the metrics_port", metricsPort);
+        values.requireOtherPort(Setting.BUS_PORT, busPort, "the server's", serverAddress.port());
+        values.requireOtherPort(Setting.BUS_PORT, busPort, "the metrics_port", metricsPort);
+        values.requireOtherPort(Setting.BUS_PORT, busPort, "the cluster_port", clusterPort);
         return Optional.of(new ClusterConfig(host, clusterPort, busPort, peers, dnsName, tls));
-    }
-
-    private static void requireOther(CheckedValues values, Setting<?> setting, int port, String name, int taken) {
-        if (port == taken && port != 0) {
-            values.refuse(setting, "expected another port than %s, actual %d for both".formatted(name, port));
-        }
     }
 
     private static Optional<String> dnsName(CheckedValues values, List<PeerAddress> peers) {

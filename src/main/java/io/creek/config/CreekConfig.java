@@ -152,7 +152,7 @@ public record CreekConfig(
                         values.get(Setting.SLOWLOG_LOG_SLOWER_THAN),
                         values.get(Setting.SLOWLOG_MAX_LEN),
                         values.get(Setting.LATENCY_MONITOR_THRESHOLD)),
-                admin(values),
+                admin(values, address),
                 ClusterConfig.of(values, address),
                 replication(values),
                 eventLoops);
@@ -331,8 +331,9 @@ public record CreekConfig(
         return said == 0 ? machine.heapBytes() / 4 : said;
     }
 
-    private static Admin admin(CheckedValues values) {
+    private static Admin admin(CheckedValues values, HostPort serverAddress) {
         int port = values.get(Setting.METRICS_PORT);
+        values.requireOtherPort(Setting.METRICS_PORT, port, "the server's", serverAddress.port());
         String host = values.get(Setting.METRICS_ADDRESS);
         return new Admin(
                 port == 0 ? Optional.empty() : Optional.of(new HostPort(host, port)),

@@ -79,6 +79,15 @@ class ClusterConfigTest {
                 .containsExactly("cluster_port = 8080: expected another port than the server's, actual 8080 for both");
         assertThat(problems("peer_nodes", "a:1", "bus_port", "8080"))
                 .containsExactly("bus_port = 8080: expected another port than the server's, actual 8080 for both");
+        assertThat(problems("peer_nodes", "a:1", "bus_port", "9121"))
+                .containsExactly("bus_port = 9121: expected another port than the metrics_port, actual 9121 for both");
+        assertThat(problems("peer_nodes", "a:1", "cluster_port", "7", "metrics_port", "7"))
+                .containsExactly("cluster_port = 7: expected another port than the metrics_port, actual 7 for both");
+        assertThat(problems("port", "7", "metrics_port", "7"))
+                .containsExactly("metrics_port = 7: expected another port than the server's, actual 7 for both");
+        assertThat(problems("port", "9121"))
+                .containsExactly("metrics_port = 9121: expected another port than the server's, actual 9121 for both");
+        assertThat(config("port", "0", "metrics_port", "0").admin().address()).isEmpty();
     }
 
     @ParameterizedTest
