@@ -22,6 +22,9 @@ final class Exit {
     private static final Logger LOG = LoggerFactory.getLogger(Exit.class);
 
     private volatile int code;
+    /** Why the process ends; the JVM does not tell which signal it was. */
+    private volatile String cause = "a signal";
+
     private volatile @Nullable Serving serving;
     private volatile boolean stopping;
 
@@ -44,7 +47,14 @@ final class Exit {
         return stopping;
     }
 
+    /** As SHUTDOWN asks for. */
+    void asTold() {
+        cause = "SHUTDOWN";
+        System.exit(0);
+    }
+
     void with(int exitCode) {
+        cause = "a failure";
         code = exitCode;
         System.exit(exitCode);
     }
@@ -64,12 +74,16 @@ final class Exit {
         stopping = true;
         Serving now = serving;
         if (now != null) {
+            LOG.info("stopping: {}", cause);
             long millis = now.drainMillis().getAsLong() + STOP_MILLIS_MAX;
             // A daemon, so that the shutdown does not wait for it.
             Thread limit = new Thread(() -> limit(millis), "stop-limit");
             limit.setDaemon(true);
             limit.start();
             now.close().run();
+            LOG.info("stopped, exit code {}", code);
+        } else if (code == 0) {
+            LOG.info("stopped before it served: {}", cause);
         }
         halt();
     }

@@ -97,7 +97,7 @@ public final class Main {
     private void start() throws ExecutionException, InterruptedException {
         // All the commands are made beside Vert.x.
         CompletableFuture<MainVerticle> node =
-                CompletableFuture.supplyAsync(() -> new MainVerticle(config, cluster, health));
+                CompletableFuture.supplyAsync(() -> new MainVerticle(config, cluster, health, exit::asTold));
         Vertx vertx = vertx();
         vertx.deployVerticle(new Watched(node.get(), exit))
                 .toCompletionStage()

@@ -59,6 +59,7 @@ public final class MainVerticle extends VerticleBase {
     private final @Nullable RunningConfig given;
     private final Optional<ClusteredVertx> cluster;
     private final Health health;
+    private final Runnable exit;
     private final NodeHealth events = new NodeHealth();
     private final CommandTable commands = CommandTable.standard();
     private @Nullable Users users;
@@ -72,13 +73,20 @@ public final class MainVerticle extends VerticleBase {
         given = null;
         cluster = Optional.empty();
         health = new Health();
+        exit = () -> System.exit(0);
     }
 
-    /** A node of this configuration, on the Vert.x that {@code cluster} made; {@code health} is told when it serves. */
-    MainVerticle(RunningConfig configuration, Optional<ClusteredVertx> cluster, Health health) {
+    /**
+     * A node of this configuration, on the Vert.x that {@code cluster} made.
+     *
+     * @param health is told when it serves
+     * @param exit ends the process in order, and waits for that
+     */
+    MainVerticle(RunningConfig configuration, Optional<ClusteredVertx> cluster, Health health, Runnable exit) {
         given = configuration;
         this.cluster = cluster;
         this.health = health;
+        this.exit = exit;
     }
 
     @Override
@@ -217,7 +225,7 @@ public final class MainVerticle extends VerticleBase {
                 new SecureRandom(),
                 task -> blocking(Executors.callable(task)),
                 // Not on an event loop: the exit waits for them.
-                () -> new Thread(() -> System.exit(0), "shutdown").start());
+                () -> new Thread(exit, "shutdown").start());
         vertx.setPeriodic(ServerNode.SAMPLE_MILLIS, timer -> node.sample());
         if (config.security().aclFile().isPresent() || tls.isPresent()) {
             vertx.setPeriodic(FOLLOW_MILLIS, timer -> followSecurity());
@@ -229,13 +237,17 @@ public final class MainVerticle extends VerticleBase {
         return deployed.onSuccess(done -> {
             health.serving(node);
             LOG.info(
-                    "ready on {}: {} shards, {} event loops, fsync {}, at most {} bytes of data",
+                    "listening on {}: {}, {}, fsync {}, at most {} bytes of data",
                     config.server().address(),
-                    config.store().shards(),
-                    config.eventLoops(),
+                    counted(config.store().shards(), "shard"),
+                    counted(config.eventLoops(), "event loop"),
                     config.commitLog().fsync(),
                     opened.bytesMax());
         });
+    }
+
+    private static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private ReplicationNode replication(RunningConfig running, Store opened, ClusteredVertx clustered) {

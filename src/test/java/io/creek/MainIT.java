@@ -134,7 +134,10 @@ class MainIT {
             creek.awaitListening(port).terminate();
 
             assertThat(creek.awaitExit()).isZero();
-            assertThat(creek.err()).doesNotContain("\tat ", "ERROR");
+            assertThat(creek.err())
+                    .doesNotContain("\tat ", "ERROR")
+                    .containsSubsequence(
+                            "listening on localhost:" + port, "stopping: a signal", "stopped, exit code 0");
         }
     }
 

@@ -194,6 +194,7 @@ class ServerCommandsIT {
             assertThat(client.readUntilClosed()).isEmpty();
             assertThat(other.readUntilClosed()).isEmpty();
             assertThat(node.awaitExit()).isZero();
+            assertThat(node.err()).containsSubsequence("stopping: SHUTDOWN", "stopped, exit code 0");
         }
         assertThat(snapshots(own)).isEqualTo(command.endsWith(" SAVE"));
         try (ServerProcess node = start(own);
