@@ -14,6 +14,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells of arguments that no subcommand takes, in the words and with the exit code of the server's. One thread. */
 final class ArgumentProblems implements IParameterExceptionHandler {
+    /** Picocli's words for what {@code creek help} does not know; they are no class of their own. */
+    private static final String UNKNOWN_TO_HELP = "Unknown subcommand ";
+
     private final CliContext context;
 
     ArgumentProblems(CliContext context) {
@@ -39,8 +42,12 @@ final class ArgumentProblems implements IParameterExceptionHandler {
                 && failure.getArgSpec() instanceof OptionSpec option) {
             return "flag " + option.longestName() + ": " + conversion.getMessage();
         }
-        return failure.getMessage() + "; " + command.getCommandSpec().qualifiedName()
-                + " --help tells what is expected";
+        String message = String.valueOf(failure.getMessage());
+        if (message.startsWith(UNKNOWN_TO_HELP) && failure.getValue() != null) {
+            return unmatched(command, failure.getValue());
+        }
+        return message.replaceFirst("\\.$", "") + "; "
+                + command.getCommandSpec().qualifiedName() + " --help tells what is expected";
     }
 
     private static String unmatched(CommandLine command, String argument) {

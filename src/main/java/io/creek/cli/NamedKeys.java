@@ -39,12 +39,12 @@ final class NamedKeys {
                 : QuotedText.of(Arrays.copyOf(key, NAME_BYTES_MAX)) + "...";
     }
 
-    /** {@code 7 keys: "a", "b", ...}. */
+    /** {@code 7 keys: "a", "b", "c", "d", "e" and 2 more}. */
     @Override
     public String toString() {
         return count
                 + (count == 1 ? " key: " : " keys: ")
                 + String.join(", ", names)
-                + (count > names.size() ? ", ..." : "");
+                + (count > names.size() ? " and " + (count - names.size()) + " more" : "");
     }
 }

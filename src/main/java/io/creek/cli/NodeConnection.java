@@ -5,15 +5,18 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class NodeConnection implements Closeable {
     private static final int CONNECT_MILLIS_MAX = 5_000;
     private static final int BUFFER_BYTES = 64 << 10;
+
+    /** What to do where a node does not answer because of how it is asked; of another server the flag has a prefix. */
+    static final String WANTS_TLS = "with a certificate it wants --tls";
+
+    static final String WANTS_NO_TLS = "without a certificate it wants no --tls";
 
     /** The node answered with an error. */
     static final class Refused extends IOException {
@@ -40,6 +48,8 @@ final class NodeConnection implements Closeable {
     private final InputStream in;
     private final OutputStream out;
     private final ReplyReader replies;
+    private final boolean encrypted;
+    private boolean heard;
 
     /**
      * @param tls null for a connection in the clear
@@ -47,9 +57,14 @@ final class NodeConnection implements Closeable {
      */
     NodeConnection(String host, int port, @Nullable TlsClient tls, int replyMillisMax) throws IOException {
         this.replyMillisMax = replyMillisMax;
+        encrypted = tls != null;
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException("the name was not found");
+        }
         Socket plain = new Socket();
         try {
-            plain.connect(new InetSocketAddress(host, port), CONNECT_MILLIS_MAX);
+            plain.connect(address, CONNECT_MILLIS_MAX);
             plain.setTcpNoDelay(true);
             plain.setSoTimeout(CONNECT_MILLIS_MAX);
             socket = tls == null ? plain : encrypted(plain, host, port, tls);
@@ -70,7 +85,16 @@ final class NodeConnection implements Closeable {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             socket.setSSLParameters(parameters);
         }
-        socket.startHandshake();
+        try {
+            socket.startHandshake();
+        } catch (SocketTimeoutException e) {
+            throw new IOException("no answer in TLS; " + WANTS_NO_TLS, e);
+        } catch (SSLException e) {
+            if (String.valueOf(e.getMessage()).contains("unrecognized SSL message")) {
+                throw new IOException("an answer that is not TLS; " + WANTS_NO_TLS, e);
+            }
+            throw e;
+        }
         return socket;
     }
 
@@ -122,7 +146,13 @@ final class NodeConnection implements Closeable {
 
     /** Waits for one more reply: of what was sent, or what MONITOR sends. */
     Reply receive() throws IOException {
-        return replies.next();
+        try {
+            Reply reply = replies.next();
+            heard = true;
+            return reply;
+        } catch (EOFException e) {
+            throw heard || encrypted ? e : new EOFException(e.getMessage() + "; " + WANTS_TLS);
+        }
     }
 
     /** Waits for one more reply in Creek text that is one line. */

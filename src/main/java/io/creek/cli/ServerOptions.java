@@ -4,6 +4,7 @@ import io.creek.config.HostPort;
 import io.creek.config.StartupException;
 import io.creek.protocol.Reply;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -134,7 +135,20 @@ abstract sealed class ServerOptions permits ConnectionOptions, SourceOptions {
         if ((certificate == null) != (key == null)) {
             throw refused("flags --cert and --key: expected both, or none");
         }
+        requireFile("--cacert", authorities);
+        requireFile("--cert", certificate);
+        requireFile("--key", key);
         return TlsClient.of(authorities, certificate, key, insecure);
+    }
+
+    private void requireFile(String flag, @Nullable Path file) {
+        if (file != null && !Files.isReadable(file)) {
+            throw new StartupException(
+                    StartupException.CONFIGURATION,
+                    prefixed("flag " + flag + ": ")
+                            + file
+                            + (Files.exists(file) ? ": permission denied" : ": no such file"));
+        }
     }
 
     private StartupException refused(String problem) {
@@ -147,6 +161,9 @@ abstract sealed class ServerOptions permits ConnectionOptions, SourceOptions {
     }
 
     final String explained(String error) {
+        if (error.endsWith(NodeConnection.WANTS_TLS) || error.endsWith(NodeConnection.WANTS_NO_TLS)) {
+            return prefixed(error);
+        }
         return error.startsWith("NOAUTH")
                 ? error
                         + prefixed(" The password is expected in the environment, as " + PASSWORD

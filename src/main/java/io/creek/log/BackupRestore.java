@@ -72,8 +72,8 @@ public final class BackupRestore {
         }
         if (!others.isEmpty()) {
             throw new DataDirectoryNotEmptyException("data directory " + disk.describe("")
-                    + ": expected an empty one, or none, actual one with " + others.get(0)
-                    + "; move it away, or name another with -data_store_directory");
+                    + ": expected an empty one, or none, actual one with '" + others.get(0)
+                    + "'; move it away, or name another with -data_store_directory");
         }
     }
 

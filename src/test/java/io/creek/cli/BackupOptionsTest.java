@@ -100,7 +100,7 @@ final class BackupOptionsTest {
         assertThat(keys.toString())
                 .startsWith("7 keys: list \"a\\xff\", \"key0key0")
                 .contains("key0\"...")
-                .endsWith(", ...")
+                .endsWith(" and 2 more")
                 .doesNotContain("key4");
     }
 

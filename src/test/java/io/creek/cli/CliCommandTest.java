@@ -88,6 +88,13 @@ final class CliCommandTest {
     }
 
     @Test
+    void aNameThatNobodyHasIsToldAsSuch() {
+        assertThat(process.run("cli", "-h", "nohost.invalid", "-p", "1", "PING"))
+                .isEqualTo(1);
+        assertThat(process.err()).isEqualTo("creek: nohost.invalid:1: the name was not found\n");
+    }
+
+    @Test
     void aScriptEndsWithTheNode() throws IOException {
         try (FakeNode node = new FakeNode(CliCommandTest::answer)) {
             assertThat(process.runWith("GET a\nDIE\nGET a\n", "cli", "-p", "" + node.port()))

@@ -20,6 +20,12 @@ final class CreekCommandTest {
     }
 
     @Test
+    void helpOnAnUnknownSubcommandTellsTheNearest() {
+        assertThat(process.run("help", "clii")).isEqualTo(2);
+        assertThat(process.err()).isEqualTo("creek: clii: unknown subcommand, did you mean cli?\n");
+    }
+
+    @Test
     void oneThatIsLikeNoOtherIsToldWhereToLook() {
         assertThat(process.run("8081")).isEqualTo(2);
         assertThat(process.err()).isEqualTo("creek: 8081: unknown subcommand, creek help lists all\n");
@@ -73,6 +79,8 @@ final class CreekCommandTest {
                 "cli -n 3 GET a | cli: flags --interval and --count: expected with --stat or --latency",
                 "cli --cacert ca.pem PING | flags --cacert, --cert, --key and --insecure: expected with --tls",
                 "cli --tls --cert me.pem PING | flags --cert and --key: expected both, or none",
+                "cli --tls --cert /nope --key /nope PING | flag --cert: /nope: no such file",
+                "import --from a:1 --from-tls --from-cacert /no--pe | flag --from-cacert: /no--pe: no such file",
                 "bench --mix 101 | bench: flag --mix: expected 0 to 100",
                 "bench --rate fast | flag --rate: 'fast' is not a long",
                 "bench --command 'GET | bench: flag --command: expected closing quotes, and a space behind them",

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -144,6 +149,37 @@ final class TlsClientTest {
                             key.toString()))
                     .as(process.err())
                     .isZero();
+        }
+    }
+
+    @Test
+    void whoAsksTheWrongWayIsToldTheFlag() throws Exception {
+        try (FakeNode node = node(false)) {
+            assertThat(ping(node, "localhost")).isEqualTo(1);
+            assertThat(process.err())
+                    .endsWith("; with a certificate it wants --tls\n")
+                    .hasLineCount(1);
+        }
+        TestContext other = new TestContext();
+        try (ServerSocket plain = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> answerInTheClear(plain));
+            answers.start();
+            assertThat(other.run("cli", "-p", "" + plain.getLocalPort(), "--tls", "PING"))
+                    .isEqualTo(1);
+            answers.join();
+        }
+        assertThat(other.err())
+                .endsWith(": an answer that is not TLS; without a certificate it wants no --tls\n")
+                .hasLineCount(1);
+    }
+
+    private static void answerInTheClear(ServerSocket server) {
+        try (Socket client = server.accept()) {
+            client.getOutputStream().write("-ERR unknown command\r\n".getBytes(StandardCharsets.US_ASCII));
+            // Until the client has read it, and gone.
+            client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
