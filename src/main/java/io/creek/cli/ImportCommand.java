@@ -1,5 +1,6 @@
 package io.creek.cli;
 
+import io.creek.config.StartupException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,12 @@ final class ImportCommand implements Callable<Integer>, CreekCommand.MoreOptions
 
     @Override
     public Integer call() {
+        if (source.address().equalsIgnoreCase(connection.address())) {
+            throw new StartupException(
+                    StartupException.CONFIGURATION,
+                    "import: flag --from: expected another server than the node, actual " + source.address()
+                            + " for both");
+        }
         try (NodeConnection redis = connect(source)) {
             RedisSource keys = read(redis);
             try (NodeConnection node = connect(connection)) {

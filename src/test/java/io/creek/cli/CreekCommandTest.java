@@ -81,6 +81,7 @@ final class CreekCommandTest {
                 "cli --tls --cert me.pem PING | flags --cert and --key: expected both, or none",
                 "cli --tls --cert /nope --key /nope PING | flag --cert: /nope: no such file",
                 "import --from a:1 --from-tls --from-cacert /no--pe | flag --from-cacert: /no--pe: no such file",
+                "import --from LOCALHOST:8080 | import: flag --from: expected another server than the node, actual LOCALHOST:8080 for both",
                 "bench --mix 101 | bench: flag --mix: expected 0 to 100",
                 "bench --rate fast | flag --rate: 'fast' is not a long",
                 "bench --command 'GET | bench: flag --command: expected closing quotes, and a space behind them",
