@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The manifests of {@code k8s/}, as they are written and, where kubectl or kustomize is there, as they would be applied. */
 final class ManifestsTest {
     private static final Path BASE = Manifests.ROOT.resolve("base");
+    private static final String NO_RENDERER =
+            "not rendered: found neither kubectl nor kustomize with kustomize 5 or later";
     private static final String OVERLAYS = "overlays/";
 
     /** For code, metaspace, threads and the collector's own. */
@@ -38,12 +41,18 @@ final class ManifestsTest {
     @TempDir
     private Path directory;
 
+    /** Maven counts what is skipped and keeps the reason in a file: it belongs on the console. */
+    @BeforeAll
+    static void tellWhatIsSkipped() throws Exception {
+        if (Manifests.renderer().isEmpty()) {
+            System.out.println(
+                    "ManifestsTest: " + NO_RENDERER + "; the manifests are checked as they are written alone");
+        }
+    }
+
     private static List<HasMetadata> rendered(Path of) throws Exception {
         List<String> renderer = Manifests.renderer().orElse(List.of());
-        assumeTrue(
-                !renderer.isEmpty(),
-                "not rendered: found neither kubectl nor kustomize with kustomize 5 or later; " + of
-                        + " was checked as it is written alone");
+        assumeTrue(!renderer.isEmpty(), NO_RENDERER + "; " + of + " was checked as it is written alone");
         return Manifests.rendered(renderer, of);
     }
 
