@@ -51,6 +51,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         // that is an error
         // to it.
         loggers.getLogger("com.hazelcast.internal.partition").setLevel(Level.OFF);
+        // A client that is accepted when the event loops have ended already: it is closed, which is all there is to it.
+        loggers.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.ERROR);
         // Until the configuration was read.
         setLevel(loggers, LogLevel.INFO);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
