@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -243,6 +244,42 @@ class AuthIT {
                 assertThat(message(guessing.readReply())).startsWith("WRONGPASS");
             }
             assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(1_500L, 10_000L);
+        }
+    }
+
+    @Test
+    void guessersThatAreGoneDelayNobody() throws IOException {
+        for (int i = 0; i < 4_000; i++) {
+            try (RespClient guessing = RespClient.connect(port)) {
+                guessing.sendRaw("AUTH " + i + "\r\n");
+            }
+        }
+        try (RespClient other = RespClient.connect(port);
+                RespClient operator = authenticated(port)) {
+            long begun = System.nanoTime();
+            assertThat(message(other.call("AUTH", "wrong"))).startsWith("WRONGPASS");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(500L, 3_000L);
+            assertThat(String.valueOf(operator.call("INFO", "stats")))
+                    .containsPattern("acl_access_denied_auth:[4-9]\\d{3}");
+        }
+    }
+
+    @Test
+    void beyondSoManyGuessersTheNewestAreClosedUnanswered() throws IOException {
+        int own = ServerProcess.freePort();
+        List<RespClient> guessing = new ArrayList<>();
+        try (ServerProcess node =
+                start(own, Map.of("CREEK_REQUIREPASS", PASSWORD), "-event_loops", "1", "-auth_timeout", "60")) {
+            for (int i = 0; i < 8_000; i++) {
+                RespClient next = RespClient.connect(own);
+                guessing.add(next);
+                next.sendRaw("AUTH wrong\r\n");
+            }
+            assertThat(guessing.get(guessing.size() - 1).readUntilClosed()).isEmpty();
+            assertThat(message(guessing.get(0).readReply())).startsWith("WRONGPASS");
+            assertThat(node.isAlive()).isTrue();
+        } finally {
+            guessing.forEach(RespClient::close);
         }
     }
 

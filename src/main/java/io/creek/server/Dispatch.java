@@ -63,6 +63,16 @@ final class Dispatch {
         return held != null || awaitsLogin;
     }
 
+    /** Whether it is to be known first who the client is. */
+    boolean awaitsLogin() {
+        return awaitsLogin;
+    }
+
+    /** The client sends nothing more. */
+    void inputEnded() {
+        login.inputEnded();
+    }
+
     /** What a command that waits for the end of a pause takes in memory. */
     long heldBytes() {
         return held == null ? 0 : held.bytes();
@@ -72,6 +82,7 @@ final class Dispatch {
     void forgetHeld() {
         held = null;
         gone = true;
+        login.gone();
     }
 
     /** Goes on with the command that a pause has held back, unless another pause does. */

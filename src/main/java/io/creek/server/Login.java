@@ -19,6 +19,8 @@ final class Login {
     private final SessionGroup group;
     private final Session session;
     private final ClientState client;
+    private boolean inputEnded;
+    private boolean gone;
 
     Login(SessionGroup group, Session session, ClientState client) {
         this.group = group;
@@ -45,6 +47,24 @@ final class Login {
         return reply;
     }
 
+    /** The client sends nothing more: nothing else tells of those that have closed, so where many wait it is closed unanswered. */
+    void inputEnded() {
+        inputEnded = true;
+        giveWay();
+    }
+
+    private void giveWay() {
+        if (inputEnded && group.refusals().isCrowdedBy(this)) {
+            session.kill();
+        }
+    }
+
+    /** The connection is gone: nobody waits to be told any more. */
+    void gone() {
+        gone = true;
+        group.refusals().forget(this);
+    }
+
     private void decided(
             LoginVerdict verdict,
             LoginCommand command,
@@ -54,11 +74,18 @@ final class Login {
             CompletableFuture<Reply> reply) {
         if (verdict == LoginVerdict.RIGHT && client.becomes(name(told))) {
             reply.complete(command.apply(request, client));
+            return;
+        }
+        // At once: who does not wait for the answer has guessed all the same.
+        record(request, told);
+        Reply refused = verdict == LoginVerdict.BUSY ? BUSY : LoginCommand.WRONG;
+        if (gone) {
+            reply.complete(refused);
+        } else if (group.refusals().add(this, begun, () -> reply.complete(refused))) {
+            giveWay();
         } else {
-            group.refusals().add(begun, () -> {
-                record(request, told);
-                reply.complete(verdict == LoginVerdict.BUSY ? BUSY : LoginCommand.WRONG);
-            });
+            session.kill();
+            group.later(() -> reply.complete(refused));
         }
     }
 

@@ -42,6 +42,9 @@ final class Session implements StoreOperation.Owner {
     /** What a MONITOR may leave unread. */
     private static final long MONITOR_UNSENT_BYTES_MAX = 16L << 20;
 
+    /** So much is read of a client that waits before it is not read any more, and its end not seen. */
+    private static final int READ_AHEAD_BYTES_MAX = 64 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private final SessionGroup group;
@@ -112,6 +115,7 @@ final class Session implements StoreOperation.Owner {
     /** The client has closed its sending side: it still gets all its replies. */
     void inputEnded() {
         inputEnded = true;
+        dispatch.inputEnded();
         write();
     }
 
@@ -228,6 +232,15 @@ final class Session implements StoreOperation.Owner {
                 || pending.isFull()
                 || bounds.isHeldBack()
                 || connection.isFull();
+    }
+
+    /** Whether to read what is not decoded yet: a client that waits for long is missed only so when it is gone. */
+    private boolean readsAhead() {
+        return dispatch.awaitsLogin()
+                && !closing
+                && decoder.buffered() < READ_AHEAD_BYTES_MAX
+                && !bounds.isHeldBack()
+                && !connection.isFull();
     }
 
     /** Goes on with the command that a pause has held back. */
@@ -417,7 +430,7 @@ final class Session implements StoreOperation.Owner {
             stopped = false;
             group.later(this::resume);
         }
-        if (connection.read(!isBusy()) && inputEnded) {
+        if (connection.read(!isBusy() || readsAhead()) && inputEnded) {
             // What was held back while nothing was read may still be on its way: look again after it.
             group.later(this::write);
         } else if ((closing || (inputEnded && !isBusy())) && pending.isEmpty() && shown.isEmpty()) {
