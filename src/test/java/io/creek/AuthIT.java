@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.creek.protocol.RedisServer;
 import io.creek.protocol.RespClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -302,6 +305,24 @@ class AuthIT {
             assertThat(new String(inTime.readUntilClosed(), StandardCharsets.UTF_8))
                     .isEqualTo(error);
             assertThat(node.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void aStrangersResetGivesNoMoreTime() throws Exception {
+        int own = ServerProcess.freePort();
+        try (ServerProcess node = start(own, Map.of("CREEK_REQUIREPASS", PASSWORD), "-auth_timeout", "2");
+                RespClient resetting = RespClient.connect(own)) {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !resets(resetting));
+            assertThat(node.isAlive()).isTrue();
+        }
+    }
+
+    private static boolean resets(RespClient client) {
+        try {
+            return "RESET".equals(client.call("RESET"));
+        } catch (UncheckedIOException closed) {
+            return false;
         }
     }
 

@@ -294,8 +294,10 @@ final class ClientState implements Client {
         commandsToSkip = 0;
         marks.clear();
         transaction.discard();
+        if (isAuthenticated()) {
+            strangerSinceNanos = System.nanoTime();
+        }
         introduce();
-        strangerSinceNanos = System.nanoTime();
     }
 
     @Override
