@@ -123,6 +123,8 @@ class ClusterOperationsIT {
             assertThat(operator.call("CLIENT", "UNBLOCK", id, "TIMEOUT")).isEqualTo(1L);
             assertThat(client.readReply()).isEqualTo(0L);
 
+            whoIsGoneWaitsNoMore();
+
             client.send("WAIT", "1", "0");
             nodes().start(1);
             assertThat(client.readReply()).isEqualTo(1L);
@@ -132,6 +134,50 @@ class ClusterOperationsIT {
             await("one waits for the last time", () -> info(0, "clients").contains("blocked_clients:1\r\n"));
             assertThat(nodes().node(0).terminate().awaitExit()).isZero();
         }
+    }
+
+    /** There is no peer to wait for. */
+    private void whoIsGoneWaitsNoMore() {
+        String nobodyWaits = "blocked_clients:0\r\n";
+        String oneWaits = "blocked_clients:1\r\n";
+        String connected = connected(info(0, "clients"));
+        RespClient gone = connect(0);
+        gone.sendRaw("SET gone v\r\nWAIT 1 0\r\nWAIT 1 0\r\n");
+        await("one waits that will be gone", () -> info(0, "clients").contains(oneWaits));
+        gone.close();
+        await(
+                "it is gone",
+                () -> info(0, "clients").contains(nobodyWaits)
+                        && connected(info(0, "clients")).equals(connected));
+
+        try (RespClient half = connect(0)) {
+            half.sendRaw("SET half v\r\nWAIT 1 0\r\nGET half\r\nWAIT 1 0\r\n");
+            await("one waits that will send nothing more", () -> info(0, "clients")
+                    .contains(oneWaits));
+            half.shutdownOutput();
+            assertThat(half.readReply()).isEqualTo("OK");
+            assertThat(half.readReply()).isEqualTo(0L);
+            assertThat(half.readReply()).isEqualTo("v");
+            assertThat(half.readReply()).isEqualTo(0L);
+            assertThat(half.readUntilClosed()).isEmpty();
+        }
+        try (RespClient half = connect(0)) {
+            long begun = System.nanoTime();
+            half.sendRaw("SET half v\r\nWAIT 1 700\r\nGET half\r\n");
+            half.shutdownOutput();
+            assertThat(half.readReply()).isEqualTo("OK");
+            assertThat(half.readReply()).isEqualTo(0L);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isGreaterThanOrEqualTo(700);
+            assertThat(half.readReply()).isEqualTo("v");
+            assertThat(half.readUntilClosed()).isEmpty();
+        }
+    }
+
+    private static String connected(String info) {
+        return info.lines()
+                .filter(line -> line.startsWith("connected_clients:"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -116,6 +116,7 @@ final class Session implements StoreOperation.Owner {
     void inputEnded() {
         inputEnded = true;
         dispatch.inputEnded();
+        waiting.inputEnded();
         write();
     }
 
@@ -236,7 +237,7 @@ final class Session implements StoreOperation.Owner {
 
     /** Whether to read what is not decoded yet: a client that waits for long is missed only so when it is gone. */
     private boolean readsAhead() {
-        return dispatch.awaitsLogin()
+        return (dispatch.awaitsLogin() || waiting.isUnderWay())
                 && !closing
                 && decoder.buffered() < READ_AHEAD_BYTES_MAX
                 && !bounds.isHeldBack()

@@ -16,6 +16,8 @@ final class SessionWait {
     private long lastWrite;
 
     private boolean finishing;
+    private boolean inputEnded;
+    private boolean endless;
     private Peers.@Nullable Wait underWay;
     private CompletableFuture<Reply> reply = new CompletableFuture<>();
 
@@ -30,7 +32,9 @@ final class SessionWait {
 
     /** Waits for so many peers; the reply is completed on any thread. */
     CompletionStage<Reply> begin(long peersWanted, long timeoutMillis) {
-        Peers.Wait wait = peers.await(lastWrite, finishing ? 0 : peersWanted, timeoutMillis);
+        endless = timeoutMillis == 0;
+        boolean atOnce = finishing || (inputEnded && endless);
+        Peers.Wait wait = peers.await(lastWrite, atOnce ? 0 : peersWanted, timeoutMillis);
         CompletableFuture<Reply> counted = new CompletableFuture<>();
         underWay = wait;
         reply = counted;
@@ -57,6 +61,14 @@ final class SessionWait {
     void finish() {
         finishing = true;
         end();
+    }
+
+    /** The client sends nothing more, and is gone for all that can be known: it waits as long as it said, but not for ever. */
+    void inputEnded() {
+        inputEnded = true;
+        if (endless) {
+            end();
+        }
     }
 
     /** Waits no more: answers how many there are by now. */
