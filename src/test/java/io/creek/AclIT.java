@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -245,6 +246,23 @@ class AclIT {
             assertThat(seer.call("RANDOMKEY")).isNull();
             assertThat(admin.call("DBSIZE")).isEqualTo(500L);
             admin.call("FLUSHALL");
+        }
+    }
+
+    @Test
+    void whoMayNotSeeAllKeysIsNotShownThoseOfOthers() {
+        make("agent", "on", ">pw-agent", "~app:*", "+backup", "+monitor", "+slowlog", "+entries");
+        make("agent-of-all", "on", ">pw-agent-of-all", "~*", "+backup");
+        try (RespClient agent = as(CREEK.port(), "agent");
+                RespClient ofAll = as(CREEK.port(), "agent-of-all")) {
+            for (String command : List.of("BACKUP BEGIN", "BACKUP NEXT", "MONITOR", "SLOWLOG GET", "ENTRIES 0")) {
+                String name = command.toLowerCase(Locale.ROOT).replace(" 0", "").replace(' ', '|');
+                assertThat(message(agent.call(command.split(" "))))
+                        .isEqualTo("NOPERM this user has no permissions to run the '" + name + "' command");
+            }
+            assertThat(agent.call("SLOWLOG", "LEN")).isInstanceOf(Long.class);
+            assertThat(ofAll.call("BACKUP", "BEGIN")).isInstanceOf(List.class);
+            assertThat(ofAll.call("BACKUP", "END")).isEqualTo(1L);
         }
     }
 

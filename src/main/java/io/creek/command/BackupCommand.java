@@ -2,6 +2,7 @@ package io.creek.command;
 
 import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.NO_MULTI;
+import static io.creek.command.CommandSpec.Flag.OTHERS_KEYS;
 
 import io.creek.protocol.Reply;
 import java.util.Objects;
@@ -42,7 +43,9 @@ final class BackupCommand {
     private BackupCommand() {}
 
     private static CommandSpec.Builder subcommand(String name) {
-        return CommandSpec.named("backup|" + name, 2).flags(ADMIN, NO_MULTI).about("creek", "1.0.0", ABOUT);
+        return CommandSpec.named("backup|" + name, 2)
+                .flags(ADMIN, NO_MULTI, OTHERS_KEYS)
+                .about("creek", "1.0.0", ABOUT);
     }
 
     private static Reply begun(Backups.Begun begun) {

@@ -57,6 +57,8 @@ public record CommandSpec(
         KEYS_ONLY,
         /** Works on every key there is, not on declared ones; Creek's own, not shown to clients. */
         EVERY_KEY,
+        /** Shows keys, whosever they are: refused to users with key patterns; Creek's own, not shown to clients. */
+        OTHERS_KEYS,
         /** Not to be queued by MULTI. */
         NO_MULTI,
         FAST,
@@ -72,7 +74,7 @@ public record CommandSpec(
     }
 
     /** Those that COMMAND INFO tells of. */
-    private static final Set<Flag> INTERNAL = EnumSet.of(Flag.KEYS_ONLY, Flag.EVERY_KEY);
+    private static final Set<Flag> INTERNAL = EnumSet.of(Flag.KEYS_ONLY, Flag.EVERY_KEY, Flag.OTHERS_KEYS);
 
     /** The flags that clients are told of. */
     Stream<Flag> shownFlags() {

@@ -2,6 +2,7 @@ package io.creek.command;
 
 import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.NO_MULTI;
+import static io.creek.command.CommandSpec.Flag.OTHERS_KEYS;
 import static io.creek.command.CommandSpec.Flag.READONLY;
 
 import io.creek.protocol.Reply;
@@ -12,7 +13,7 @@ import java.util.List;
 /** ENTRIES: whole entries with their versions, tombstones and expired ones too, page by page as SCAN does it: for a dump. */
 final class EntriesCommand implements Walk {
     static final CommandSpec SPEC = CommandSpec.named("entries", -2)
-            .flags(READONLY, ADMIN, NO_MULTI)
+            .flags(READONLY, ADMIN, NO_MULTI, OTHERS_KEYS)
             .about("creek", "1.0.0", "O(1) for every call. O(N) for a complete iteration.")
             .syntax("cursor [COUNT count]")
             .does(

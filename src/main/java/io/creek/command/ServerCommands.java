@@ -4,6 +4,7 @@ import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.FAST;
 import static io.creek.command.CommandSpec.Flag.LOADING;
 import static io.creek.command.CommandSpec.Flag.NO_MULTI;
+import static io.creek.command.CommandSpec.Flag.OTHERS_KEYS;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
@@ -30,7 +31,7 @@ final class ServerCommands {
                     .does("Tells whether the node takes writes, and which peers are sent them", (NodeCommand)
                             (request, node) -> CompletableFuture.completedStage(role(node))),
             CommandSpec.named("monitor", 1)
-                    .flags(ADMIN, LOADING, NO_MULTI)
+                    .flags(ADMIN, LOADING, NO_MULTI, OTHERS_KEYS)
                     .about("server", "1.0.0", "")
                     .does("Shows every command that the node is sent, but for those of administration", (SessionCommand)
                             (request, client) -> client.monitor() ? Reply.OK : Reply.SILENCE),

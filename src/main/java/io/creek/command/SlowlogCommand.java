@@ -2,6 +2,7 @@ package io.creek.command;
 
 import static io.creek.command.CommandSpec.Flag.ADMIN;
 import static io.creek.command.CommandSpec.Flag.LOADING;
+import static io.creek.command.CommandSpec.Flag.OTHERS_KEYS;
 
 import io.creek.protocol.Reply;
 import io.creek.protocol.Request;
@@ -22,6 +23,7 @@ final class SlowlogCommand {
                             "slowlog",
                             "server",
                             subcommand("get", -2)
+                                    .flags(OTHERS_KEYS)
                                     .syntax("[count]")
                                     .does("Answers the newest of them, 10 or the count; -1 means all", (NodeCommand)
                                             (request, node) ->

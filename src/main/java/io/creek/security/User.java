@@ -54,6 +54,7 @@ public final class User implements VisibleWalk.Keys {
         this.allowed = commands.allowed();
         if (!mayTouchAllKeys()) {
             commands.table().rows().stream()
+                    .flatMap(row -> Stream.concat(Stream.of(row), row.subcommands().stream()))
                     .filter(User::isOverKeysOfOthers)
                     .forEach(row -> allowed.clear(row.ordinal()));
         }
@@ -74,12 +75,10 @@ public final class User implements VisibleWalk.Keys {
                 CommandRules.everything(table));
     }
 
-    /** Whether it removes or shows whatever keys there are: FLUSHALL, FLUSHDB, ENTRIES. */
+    /** Whether it removes or shows whatever keys there are: FLUSHALL, FLUSHDB; ENTRIES, BACKUP, MONITOR, SLOWLOG GET. */
     private static boolean isOverKeysOfOthers(CommandSpec row) {
         boolean removes = row.writes() && row.flags().contains(CommandSpec.Flag.EVERY_KEY);
-        boolean shows =
-                row.flags().contains(CommandSpec.Flag.READONLY) && row.flags().contains(CommandSpec.Flag.ADMIN);
-        return removes || shows;
+        return removes || row.flags().contains(CommandSpec.Flag.OTHERS_KEYS);
     }
 
     public String name() {

@@ -3,6 +3,7 @@ package io.creek.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.creek.command.CommandSpec;
 import io.creek.command.CommandTable;
 import io.creek.config.RawSettings;
 import io.creek.config.RunningConfig;
@@ -132,6 +133,26 @@ class UsersTest {
         file(APP + "\nuser other on nopass\n");
         users.follow();
         assertThat(users.names()).containsExactly("app", "default", "other");
+    }
+
+    @Test
+    void whoHasKeyPatternsMayNotRunWhatShowsOrRemovesOthersKeys() throws Exception {
+        Users users = users();
+        assertThat(users.set("some", List.of("~app:*", "+@all", "+backup|begin", "+slowlog|get"))
+                        .get())
+                .isEmpty();
+        assertThat(users.set("all", List.of("~*", "+@all")).get()).isEmpty();
+        CommandTable table = CommandTable.standard();
+        for (String name :
+                List.of("flushall", "flushdb", "entries", "backup|begin", "backup|next", "monitor", "slowlog|get")) {
+            CommandSpec row = table.named(name).orElseThrow();
+            assertThat(users.find("some").orElseThrow().mayRun(row)).as(name).isFalse();
+            assertThat(users.find("all").orElseThrow().mayRun(row)).as(name).isTrue();
+        }
+        assertThat(users.find("some")
+                        .orElseThrow()
+                        .mayRun(table.named("slowlog|len").orElseThrow()))
+                .isTrue();
     }
 
     @Test
