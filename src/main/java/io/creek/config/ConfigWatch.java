@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every {@value #LOOK_MILLIS} ms whether what the configuration's files hold has changed, and has it take effect. By their contents,
- * since neither times nor links tell all that happens to mounted files. One thread of its own, once {@link #start started}.
+ * Looks every {@value #LOOK_MILLIS} ms whether what the configuration's files hold has changed, and has it take effect once two looks in a row
+ * have found the same, since one may meet them half written. By their contents, since neither times nor links tell all that happens to
+ * mounted files. One thread of its own, once {@link #start started}.
  */
 public final class ConfigWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
@@ -24,7 +25,10 @@ public final class ConfigWatch {
 
     private final CommandLine commandLine;
     private final Map<String, String> environment;
+    /** What has taken effect, or was refused. */
     private Contents seen;
+    /** What was there at the last look. */
+    private Contents looked;
 
     /** What the sources held: equal when all files were the same, or just as unreadable. */
     private record Contents(Optional<String> first, Layer directory, Optional<String> second) {}
@@ -34,6 +38,7 @@ public final class ConfigWatch {
         this.commandLine = commandLine;
         this.environment = Map.copyOf(environment);
         this.seen = look();
+        this.looked = seen;
     }
 
     /** Goes on looking for as long as the process lives; where no files were named there is nothing to look at. */
@@ -57,7 +62,9 @@ public final class ConfigWatch {
     void check(RunningConfig running) {
         try {
             Contents now = look();
-            if (!now.equals(seen)) {
+            boolean settled = now.equals(looked);
+            looked = now;
+            if (settled && !now.equals(seen)) {
                 seen = now;
                 running.reload(ConfigSources.read(commandLine, environment));
             }

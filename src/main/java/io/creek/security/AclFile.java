@@ -81,6 +81,11 @@ record AclFile(Path path) {
         return users;
     }
 
+    /** Whether it has no line of a user. */
+    static boolean namesNobody(String text) {
+        return text.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"));
+    }
+
     private static User user(List<String> words, Map<String, User> known, CommandTable table, RandomGenerator random)
             throws RuleException {
         if (!words.get(0).equals("user") || words.size() < 2) {

@@ -47,8 +47,10 @@ public final class Users implements AccessControl {
     private final AclLog log = new AclLog();
     private volatile Map<String, User> users;
     private volatile Runnable listener = () -> {};
-    /** What the file held when it was looked at last: its text, or what was wrong with it. */
+    /** What the file held when it last was to take effect: its text, or what was wrong with it. */
     private String seen = "";
+    /** The same, when it was looked at last. */
+    private String looked = "";
 
     /**
      * Reads the ACL file. Blocks.
@@ -68,6 +70,7 @@ public final class Users implements AccessControl {
         if (file.isPresent()) {
             try {
                 seen = file.get().read();
+                looked = seen;
                 users = parse(seen);
             } catch (AclFile.Refused e) {
                 throw new StartupException(StartupException.CONFIGURATION, problems(e, "\n"), e);
@@ -229,6 +232,10 @@ public final class Users implements AccessControl {
     private synchronized Optional<String> loadNow() {
         try {
             String text = file.orElseThrow().read();
+            if (AclFile.namesNobody(text)) {
+                throw new AclFile.Refused(List.of(
+                        "expected a user: for the default one alone, write 'user default on #requirepass ~* +@all'"));
+            }
             Map<String, User> then = parse(text);
             seen = text;
             put(then);
@@ -260,7 +267,10 @@ public final class Users implements AccessControl {
         }
     }
 
-    /** Reads the file again when it has changed; a mistake in it is logged once and changes nothing. Blocks. */
+    /**
+     * Reads the file again when it has changed and two looks in a row have found the same, since one may meet it half written; a mistake in it
+     * is logged once and changes nothing. Blocks.
+     */
     public synchronized void follow() {
         if (file.isEmpty()) {
             return;
@@ -271,7 +281,9 @@ public final class Users implements AccessControl {
         } catch (AclFile.Refused e) {
             now = problems(e, "\n");
         }
-        if (!now.equals(seen)) {
+        boolean settled = now.equals(looked);
+        looked = now;
+        if (settled && !now.equals(seen)) {
             seen = now;
             loadNow().ifPresent(problem -> LOG.error("users not changed: {}", problem));
         }

@@ -127,7 +127,7 @@ class ConfDirectoryTest {
         assertThat(running.change(Map.of("slowlog_max_len", "6"))).isEmpty();
 
         swap(Map.of("clients_max", "8", "slowlog_max_len", "9", "shards", "4", "timeout", "30"));
-        watch.check(running);
+        lookTwice(watch, running);
 
         CreekConfig changed = running.get();
         assertThat(changed.limits().clientsMax()).isEqualTo(8);
@@ -142,12 +142,12 @@ class ConfDirectoryTest {
                 Map.of("clients_max", "9", "tiemout", "40"),
                 Map.of("clients_max", "9", "value_bytes_max", "64mb", "query_buffer_bytes_max", "1mb"))) {
             swap(bad);
-            watch.check(running);
+            lookTwice(watch, running);
             assertThat(running.get()).as("%s", bad).isSameAs(changed);
         }
 
         swap(Map.of("clients_max", "8"));
-        watch.check(running);
+        lookTwice(watch, running);
         assertThat(running.get().limits().idleSeconds()).as("the default").isZero();
         assertThat(running.get().diagnostics().slowLogLengthMax()).isEqualTo(6);
         assertThat(running.get().store().shards()).isEqualTo(3);
@@ -161,17 +161,38 @@ class ConfDirectoryTest {
         RunningConfig running = new RunningConfig(ConfigSources.read(commandLine, Map.of()));
 
         Files.writeString(file, "clients_max = 8\n");
-        watch.check(running);
+        lookTwice(watch, running);
         assertThat(running.get().limits().clientsMax()).isEqualTo(8);
 
         Files.delete(file);
-        watch.check(running);
+        lookTwice(watch, running);
         assertThat(running.get().limits().clientsMax())
                 .as("a file that is missing")
                 .isEqualTo(8);
 
         Files.writeString(file, "\n");
-        watch.check(running);
+        lookTwice(watch, running);
         assertThat(running.get().limits().clientsMax()).isEqualTo(10_000);
+    }
+
+    private static void lookTwice(ConfigWatch watch, RunningConfig running) {
+        watch.check(running);
+        watch.check(running);
+    }
+
+    @Test
+    void aFileThatIsMetHalfWrittenTakesEffectWhenItIsWhole() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.conf"), "clients_max = 7\n");
+        CommandLine commandLine = CommandLine.parse("-conf", file.toString());
+        ConfigWatch watch = new ConfigWatch(commandLine, Map.of());
+        RunningConfig running = new RunningConfig(ConfigSources.read(commandLine, Map.of()));
+
+        Files.writeString(file, "");
+        watch.check(running);
+        Files.writeString(file, "clients_max = 8\n");
+        watch.check(running);
+        assertThat(running.get().limits().clientsMax()).isEqualTo(7);
+        watch.check(running);
+        assertThat(running.get().limits().clientsMax()).isEqualTo(8);
     }
 }

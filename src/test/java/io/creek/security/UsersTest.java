@@ -126,13 +126,44 @@ class UsersTest {
 
         file("user app on +gett");
         users.follow();
+        users.follow();
         assertThat(users.all()).isSameAs(before);
         Files.delete(file);
+        users.follow();
         users.follow();
         assertThat(users.all()).isSameAs(before);
         file(APP + "\nuser other on nopass\n");
         users.follow();
+        users.follow();
         assertThat(users.names()).containsExactly("app", "default", "other");
+    }
+
+    @Test
+    void aFileThatIsMetHalfWrittenOrHasBecomeEmptyChangesNothing() throws Exception {
+        Path file = file(APP + "\nuser other on nopass\n");
+        Users users = users("acl_file", file);
+        Map<String, User> before = users.all();
+
+        file("");
+        users.follow();
+        file(APP + "\n");
+        users.follow();
+        assertThat(users.all()).as("no two looks alike").isSameAs(before);
+        users.follow();
+        assertThat(users.names()).containsExactly("app", "default");
+
+        Map<String, User> after = users.all();
+        file("# nobody\n\n");
+        users.follow();
+        users.follow();
+        users.follow();
+        assertThat(users.all()).as("empty").isSameAs(after);
+        assertThat(users.load().get()).hasValueSatisfying(why -> assertThat(why).contains(": expected a user: "));
+        assertThat(users.all()).isSameAs(after);
+        file("user default on #requirepass ~* +@all\n");
+        users.follow();
+        users.follow();
+        assertThat(users.names()).containsExactly("default");
     }
 
     @Test
