@@ -58,12 +58,10 @@ final class DurableMembership {
 
     /** Logs what is not logged yet, when it may be. */
     void log() {
-        long nowMillis = monotonicMillis.getAsLong();
-        boolean logging = nowMillis - loggedAtMillis < LOG_AGAIN_MILLIS;
-        if (logging || next.equals(durable) || !areRetired()) {
+        if (isLogging() || next.equals(durable) || !areRetired()) {
             return;
         }
-        loggedAtMillis = nowMillis;
+        loggedAtMillis = monotonicMillis.getAsLong();
         Membership written = next;
         replica.logMembers(written.encode(), () -> {
             loggedAtMillis = Long.MIN_VALUE / 2;
@@ -72,6 +70,15 @@ final class DurableMembership {
             logged.accept(before, written.list());
             log();
         });
+    }
+
+    /** Whether all is durable, and nothing else is on its way to the log. */
+    boolean isLogged() {
+        return !isLogging() && next.equals(durable);
+    }
+
+    private boolean isLogging() {
+        return monotonicMillis.getAsLong() - loggedAtMillis < LOG_AGAIN_MILLIS;
     }
 
     /** What was given up sends nothing here any more, and nothing of it is being merged: only then it is told. */

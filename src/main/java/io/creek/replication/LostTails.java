@@ -5,13 +5,17 @@ import java.util.Set;
 
 /**
  * The members that have frames which a loss of power took from this node's log (rule 4), until a comparison with each has brought them back. Kept over
- * restarts with the membership. Owned by replication's thread.
+ * restarts with the membership; the stream to a member goes on once that is durable, since it takes from the member the cursor that shows what was lost.
+ * Owned by replication's thread.
  */
 final class LostTails {
     private final DurableMembership membership;
     private final Replication replication;
     private final Forgetting.StrictComparison comparison;
     private final Set<Long> found = new HashSet<>();
+    /** Their streams wait. */
+    private final Set<Long> noting = new HashSet<>();
+
     private final Set<Long> asked = new HashSet<>();
 
     LostTails(DurableMembership membership, Replication replication, Forgetting.StrictComparison comparison) {
@@ -32,8 +36,13 @@ final class LostTails {
             for (long node : found) {
                 more = more.tailAt(node);
             }
+            noting.addAll(found);
             found.clear();
             membership.change(more);
+        }
+        if (membership.isLogged()) {
+            noting.forEach(replication::tailNoted);
+            noting.clear();
         }
         for (long node : membership.durable().tailsAt()) {
             if (!replication.has(node) && !membership.durable().list().includes(node)) {

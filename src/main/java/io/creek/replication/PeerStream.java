@@ -55,6 +55,9 @@ final class PeerStream {
     /** Our log is kept for this peer, see {@link #retained}. */
     private boolean hinted = true;
 
+    /** Nothing is sent: the peer's cursor, which shows the lost tail, stays for as long as a loss of power could make us forget it (rule 4). */
+    private boolean tailToNote;
+
     private long hintsCheckedAtMillis = Long.MIN_VALUE / 2;
     private long sentAtMillis = Long.MIN_VALUE / 2;
     private long waitUntilMillis;
@@ -147,7 +150,8 @@ final class PeerStream {
 
     /**
      * Rule 4: a peer may have what our log lost, in any start before this one. It is told when we meet, whatever becomes of the cursor then;
-     * later there is nothing to find out, since messages of earlier lives are not taken.
+     * later there is nothing to find out, since messages of earlier lives are not taken. Its cursor is not moved past the tail before it is
+     * noted durably that we have to compare: if we lose power once more, the peer tells the same again.
      */
     private void findInLog(long cursor) {
         if (Sequence.start(cursor) >= replica.epoch() || cursor == replica.shippable()) {
@@ -159,11 +163,17 @@ final class PeerStream {
         }
         // What has number 0 stands for no frame: the stream has resumed there before.
         if (Sequence.number(cursor) > 0) {
+            tailToNote = true;
             events.tailLost(peer, cursor);
         }
         if (resume != LogFollower.NOWHERE) {
             position.jump(resume, false);
         }
+    }
+
+    /** That there is to be a comparison with the peer survives a loss of power. */
+    void tailNoted() {
+        tailToNote = false;
     }
 
     private long resumeBehind(long cursor) {
@@ -206,7 +216,7 @@ final class PeerStream {
     }
 
     private void sendBatches(long nowMillis) {
-        if (!reachable || peerEpoch == 0 || nowMillis < waitUntilMillis) {
+        if (!reachable || peerEpoch == 0 || tailToNote || nowMillis < waitUntilMillis) {
             return;
         }
         // A peer that refused what it got is tried with one.

@@ -212,6 +212,14 @@ public final class Replication {
                 nowMillis);
     }
 
+    /** That the peer has what our log lost is noted, see {@link ReplicationEvents#tailLost}. */
+    void tailNoted(long node) {
+        Peer peer = peers.get(node);
+        if (peer != null) {
+            peer.stream.tailNoted();
+        }
+    }
+
     /** How often a part of the peer's stream was left out in this life. */
     long skips(long node) {
         Peer peer = peers.get(node);

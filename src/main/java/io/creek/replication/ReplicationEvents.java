@@ -4,7 +4,7 @@ package io.creek.replication;
 public interface ReplicationEvents {
     /**
      * The peer has received frames of earlier starts that are not in our log: we lost them, and the peer has them; or they were deleted, so
-     * that nobody can tell. A comparison with that member brings them back (rule 4).
+     * that nobody can tell. A comparison with that member brings them back (rule 4); the stream to it waits until {@link Replication#tailNoted}.
      *
      * @param cursor how far the peer has received us
      */

@@ -100,4 +100,17 @@ final class MemberFaultsTest {
                 "if (!ready && !answered && nowMillis >= untilMillis + (yields ? YIELD_MILLIS : 0)) {",
                 "if (nowMillis >= untilMillis) {");
     }
+
+    @Test
+    void aStreamThatPassesALostTailBeforeThatIsNotedIsFoundOut() throws IOException {
+        foundOut("PeerStream.java", "tailToNote = true;", "tailToNote = false;");
+    }
+
+    @Test
+    void aTailThatCountsAsNotedWhileAnotherListIsLoggedIsFoundOut() throws IOException {
+        foundOut(
+                "LostTails.java",
+                "if (membership.isLogged()) {",
+                "if (membership.next().equals(membership.durable())) {");
+    }
 }

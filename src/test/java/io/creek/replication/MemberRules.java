@@ -28,6 +28,8 @@ final class MemberRules {
         new ForgettingTest().itIsForgottenWhenEachHasComparedWithEachOther();
         new ForgettingTest().oneThatIsMissingKeepsIt();
         new ForgettingTest().whatWasComparedForAnEarlierOneDoesNotCount();
+        new LostTailsTest().theCursorThatShowsALostTailStaysUntilThatIsNoted();
+        new LostTailsTest().aTailThatIsFoundWhileAnOlderOneIsCrossedOutIsNotedAnew();
         new ReadinessTest().withoutDataItWaitsForOneThatHas();
         new ReadinessTest().withDataItWaitsForEveryReadyMemberThatIsThere();
         new ReadinessTest().thoseWhoAllStartedAtOnceServeWhenTheyAreEqual();

@@ -44,6 +44,6 @@ final class MemberSimulationIT {
 
     @Test
     void aTailThatNobodyAsksForIsFoundOut() throws IOException {
-        foundOut("LostTails.java", "found.add(node);", "found.remove(node);");
+        foundOut("LostTails.java", "more = more.tailAt(node);", "more = more.tailBackFrom(node);");
     }
 }

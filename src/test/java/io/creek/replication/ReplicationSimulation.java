@@ -92,6 +92,7 @@ final class ReplicationSimulation {
         final TreeMap<Long, Made> made = new TreeMap<>();
         final Set<Long> met = new HashSet<>();
         final Set<Long> toldLost = new HashSet<>();
+        final Set<TailLost> noting = new HashSet<>();
         /** By peer: of the last strict comparison. */
         final Map<Long, Begin> begins = new HashMap<>();
 
@@ -140,6 +141,7 @@ final class ReplicationSimulation {
             noDelay = random.nextBoolean();
             met.clear();
             toldLost.clear();
+            noting.clear();
             SimulatedReplica opened = new SimulatedReplica(
                     number,
                     log,
@@ -366,7 +368,20 @@ final class ReplicationSimulation {
                     ", and hears later of a tail that it lost, up to ",
                     text(cursor));
             toldLost.add(peer);
-            compareFor(new TailLost(number, peer));
+            note(new TailLost(number, peer));
+        }
+
+        /** As {@link LostTails}: what is not noted durably is forgotten with this life. */
+        private void note(TailLost lost) {
+            noting.add(lost);
+            int of = life;
+            at(random.nextInt(random.nextInt(4) == 0 ? 1_000 : 50), () -> {
+                if (of == life) {
+                    noting.remove(lost);
+                    compareFor(lost);
+                    replication().tailNoted(lost.with);
+                }
+            });
         }
 
         private void compareFor(TailLost lost) {
@@ -780,7 +795,7 @@ final class ReplicationSimulation {
                     return false;
                 }
             }
-            if (node.log.gate() != node.log.appended()) {
+            if (node.log.gate() != node.log.appended() || !node.noting.isEmpty()) {
                 return false;
             }
         }

@@ -115,7 +115,10 @@ final class ReplicationSimulationIT {
 
     @Test
     void aLostTailThatIsNotToldIsFoundOut() throws IOException {
-        foundOut("PeerStream.java", "events.tailLost(peer, cursor);", "waitUntilMillis = 0;");
+        foundOut(
+                "PeerStream.java",
+                "tailToNote = true;\n            events.tailLost(peer, cursor);",
+                "waitUntilMillis = 0;");
     }
 
     @Test
