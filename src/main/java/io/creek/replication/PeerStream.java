@@ -139,6 +139,7 @@ final class PeerStream {
 
     /** The peer, or a new life of it, tells its cursor for us. */
     private void meet(long epoch, Acknowledgement acknowledgement, long nowMillis) {
+        leaveOutUnsent(acknowledgement.received());
         peerEpoch = epoch;
         durable = acknowledgement.durable();
         waitUntilMillis = 0;
@@ -146,6 +147,18 @@ final class PeerStream {
         enter(State.STREAMING);
         findInLog(acknowledgement.received());
         checkHints(nowMillis);
+    }
+
+    /**
+     * Who meets us first begins at the end of our log, and has what is before by a comparison, if at all. It may do so again when it loses power, as
+     * long as it had nothing durably.
+     */
+    private void leaveOutUnsent(long cursor) {
+        long sent = Math.max(Sequence.of(replica.epoch(), 0), durable > 0 ? position.sentMost() : 0);
+        if (cursor > sent) {
+            skippedFrom = Math.min(skippedFrom, sent);
+            skippedTo = Math.max(skippedTo, cursor);
+        }
     }
 
     /**

@@ -183,6 +183,44 @@ final class ReplicationTest {
         assertThat(replication.durableAt(behind)).isEqualTo(1);
     }
 
+    private void acknowledgeIn(long epoch, long cursor) {
+        receive(new Acknowledgement(new Session(2, epoch, replica.epoch()), cursor, cursor, 0, Progress.OK));
+    }
+
+    /** It joins: its cursor begins at the end of our log, and it has yet to copy what is before. */
+    @Test
+    void whatWasWrittenBeforeAPeerMetUsIsNotDurableThere() {
+        replication.add(2);
+        replication.reachable(2, true);
+        long before = write("a");
+        acknowledgeIn(PEER_EPOCH, before);
+        assertThat(peer().durable()).isEqualTo(before);
+        assertThat(replication.durableAt(before)).isZero();
+        long behind = write("b");
+        acknowledge(behind, behind, Progress.OK);
+        assertThat(replication.durableAt(behind)).isEqualTo(1);
+        long last = write("c");
+        acknowledgeIn(PEER_EPOCH + 1, last);
+        assertThat(replication.durableAt(behind)).isEqualTo(1);
+        assertThat(replication.durableAt(last))
+                .as("it was sent that before it was started again")
+                .isEqualTo(1);
+        assertThat(replication.durableAt(before)).isZero();
+    }
+
+    /** It loses power before its first cursor is durable, and meets us first once more. */
+    @Test
+    void whatAPeerLostWithItsFirstCursorIsNotDurableThere() {
+        meet();
+        long lost = write("a");
+        acknowledge(lost, 0, Progress.OK);
+        acknowledgeIn(PEER_EPOCH + 1, lost);
+        assertThat(replication.durableAt(lost)).isZero();
+        long behind = write("b");
+        acknowledgeIn(PEER_EPOCH + 1, behind);
+        assertThat(replication.durableAt(behind)).isEqualTo(1);
+    }
+
     @Test
     void aPeerThatDoesNotAnswerIsSentAWindowAndItAgainAfterTimesThatDouble() {
         meet();
