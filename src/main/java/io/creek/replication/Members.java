@@ -299,11 +299,13 @@ final class Members {
         }
     }
 
-    /** Streams with those who know of us as we of them. */
+    /** Streams with those who know of us as we of them, and with nobody who is given up already: that may not be durable yet (rule 17). */
     private void connect() {
         for (long node : membership.durable().list().remaining()) {
             Peer peer = peers.get(node);
-            if (peer == null || node == replica.node()) {
+            if (peer == null
+                    || node == replica.node()
+                    || membership.next().list().givesUp(node)) {
                 continue;
             }
             StatusMessage status = peer.status;
@@ -328,7 +330,8 @@ final class Members {
             replica.receive(node, new Cursor(status.shippable(), true), ByteBuffer.allocate(0), noted -> {
                 peer.noting = false;
                 if (noted == Replica.Outcome.MERGED
-                        && membership.durable().list().includes(node)) {
+                        && membership.durable().list().includes(node)
+                        && !membership.next().list().givesUp(node)) {
                     replication.add(node);
                 }
             });
