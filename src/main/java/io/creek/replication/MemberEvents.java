@@ -14,6 +14,9 @@ public interface MemberEvents {
     /** It belongs to another cluster, which has had a horizon of its own: nothing of it is taken, ever. */
     void strange(long node);
 
+    /** It lists us, and its clock is too far ahead of our wall clock for us to join by way of it. Told again after a minute. */
+    void clockAhead(long node, long itsMillis, long wallMillis);
+
     /** This node may not go on with its data. */
     void setAside(String reason);
 

@@ -1,5 +1,6 @@
 package io.creek.replication;
 
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,15 @@ final class MemberLog implements MemberEvents {
         LOG.error(
                 "node {} belongs to another cluster, and both have data: they do not become one. Correct peer_nodes, or give one side empty data directories (data_store_directory)",
                 NodeNumber.text(node));
+    }
+
+    @Override
+    public void clockAhead(long node, long itsMillis, long wallMillis) {
+        LOG.warn(
+                "this node does not join by way of node {}, whose versions are at {}: this machine's clock says {}, and max_clock_drift is less than the difference. Set the clock that is wrong; if versions remain ahead, this node joins by way of another, or once its clock has caught up",
+                NodeNumber.text(node),
+                Instant.ofEpochMilli(itsMillis),
+                Instant.ofEpochMilli(wallMillis));
     }
 
     @Override

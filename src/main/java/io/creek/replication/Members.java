@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Members {
     /** Who has not told anything for so long is not waited for. */
     static final long SILENT_MILLIS = 5_000;
 
+    private static final long TOLD_AGAIN_MILLIS = 60_000;
+
     private static final int CLOCK_COUNTER_BITS = 16;
 
     /**
@@ -38,8 +41,9 @@ final class Members {
      * @param joinMillis that a node waits for others before it serves without
      * @param client where our clients connect
      * @param readOnly whether they may not write; may change
+     * @param clockDriftMillisMax how far a clock may be ahead of ours; may change
      */
-    record Self(long joinMillis, String client, BooleanSupplier readOnly) {}
+    record Self(long joinMillis, String client, BooleanSupplier readOnly, IntSupplier clockDriftMillisMax) {}
 
     private final Replica replica;
     private final Replication replication;
@@ -80,6 +84,7 @@ final class Members {
 
         boolean noting;
         boolean warned;
+        long aheadToldAtMillis = Long.MIN_VALUE / 2;
         /** How often its stream was skipped, and the end of the log when that had been compared. */
         long skipsSeen = -1;
 
@@ -211,7 +216,7 @@ final class Members {
                     take(status);
                 }
             }
-            case JOIN -> join(status);
+            case JOIN -> join(status, peer);
             case WAIT -> {}
             case SET_ASIDE -> setAside(status);
             case REFUSE -> warn(peer, () -> events.refused(status.sender()));
@@ -233,16 +238,34 @@ final class Members {
         membership.change(membership.next().with(membership.next().list().merge(status.list())));
     }
 
-    /** What is made here will be above all that those knew who do not count us yet (rule 16). */
-    private void join(StatusMessage status) {
+    /**
+     * What is made here will be above all that those knew who do not count us yet (rule 16). Not by way of one whose clock ours may not follow
+     * (rule 9): another one lists us too, or the clocks are set right.
+     */
+    private void join(StatusMessage status, Peer peer) {
+        long clock = Math.max(status.clock(), Math.max(status.bound(), status.horizon()));
+        if (membership.next().isFresh() && isTooFarAhead(status.sender(), clock, peer)) {
+            return;
+        }
         bound = Math.max(bound, status.bound());
         MemberList list = membership.next().list().merge(status.list());
         if (membership.next().isFresh()) {
-            long clock = Math.max(status.clock(), Math.max(status.bound(), status.horizon()));
             replica.raiseClock(clock);
             list = list.begin(replica.node(), clock);
         }
         membership.change(membership.next().with(list));
+    }
+
+    private boolean isTooFarAhead(long node, long clock, Peer peer) {
+        long itsMillis = clock >>> CLOCK_COUNTER_BITS;
+        long millis = wallMillis.getAsLong();
+        long nowMillis = monotonicMillis.getAsLong();
+        boolean ahead = itsMillis - millis > self.clockDriftMillisMax.getAsInt();
+        if (ahead && nowMillis - peer.aheadToldAtMillis >= TOLD_AGAIN_MILLIS) {
+            peer.aheadToldAtMillis = nowMillis;
+            events.clockAhead(node, itsMillis, millis);
+        }
+        return ahead;
     }
 
     private void setAside(StatusMessage status) {

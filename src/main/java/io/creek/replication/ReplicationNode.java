@@ -86,9 +86,11 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
         waits = new DurableWaits(thread, replication::durableAt, millis);
         clocks = new ClockGuard(merges::wallMillis, millis, merges::newestMillis, () -> options.get()
                 .clockDriftMillisMax());
-        Members.Self self =
-                new Members.Self(TimeUnit.SECONDS.toMillis(config.joinSeconds()), client.toString(), () -> options.get()
-                        .readOnly());
+        Members.Self self = new Members.Self(
+                TimeUnit.SECONDS.toMillis(config.joinSeconds()),
+                client.toString(),
+                () -> options.get().readOnly(),
+                () -> options.get().clockDriftMillisMax());
         joining = () -> new Members(
                 replica,
                 replication,

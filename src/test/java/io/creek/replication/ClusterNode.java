@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterNode implements ReplicationEvents, LogEvents {
     static final long DISK_BYTES = 8 << 20;
-    private static final long CLOCK_DRIFT_MILLIS_MAX = 5_000;
+    private static final int CLOCK_DRIFT_MILLIS_MAX = 5_000;
     /** A sync that is a little late may be: it is looked for every few milliseconds. */
     private static final long SYNC_MILLIS = ClusterPromises.SHOWN_LATE_MILLIS - 20;
 
@@ -194,7 +194,7 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
                 transport,
                 compared::compare,
                 new TracedMembers(),
-                new Members.Self(ClusterSimulation.JOIN_MILLIS, toString(), () -> false),
+                new Members.Self(ClusterSimulation.JOIN_MILLIS, toString(), () -> false, () -> CLOCK_DRIFT_MILLIS_MAX),
                 cluster::now,
                 this::wallMillis);
         members = list;
@@ -517,6 +517,11 @@ final class ClusterNode implements ReplicationEvents, LogEvents {
         @Override
         public void strange(long node) {
             throw new AssertionError(ClusterNode.this + " belongs to another cluster than " + cluster.name(node));
+        }
+
+        @Override
+        public void clockAhead(long node, long itsMillis, long wall) {
+            cluster.trace(ClusterNode.this, " does not join by way of ", cluster.name(node), ", which is ahead");
         }
 
         @Override

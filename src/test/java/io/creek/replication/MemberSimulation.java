@@ -139,7 +139,7 @@ final class MemberSimulation {
                     transport,
                     this::compare,
                     this,
-                    new Members.Self(JOIN_MILLIS, "127.0.0.1:" + number, () -> false),
+                    new Members.Self(JOIN_MILLIS, "127.0.0.1:" + number, () -> false, () -> 5_000),
                     time::millis,
                     this::wallMillis);
             trace(number, " starts, ", members.describe());
@@ -376,6 +376,11 @@ final class MemberSimulation {
         public void strange(long node) {
             trace(number, " finds ", node, " strange");
             mayDiffer = true;
+        }
+
+        @Override
+        public void clockAhead(long node, long itsMillis, long wall) {
+            trace(number, " does not join by way of ", node, ", which is ahead");
         }
 
         @Override

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Node 3, and what 1 and 2 tell it. */
 final class MembersTest {
     private static final long WALL_MILLIS = 1_700_000_000_000L;
+    private static final int DRIFT_MILLIS_MAX = 5_000;
     private static final ReplicationOptions OPTIONS = new ReplicationOptions(1_000, 2_000, 100_000, 1L << 40, 1L << 40);
     private static final MemberList LIST =
             MemberList.of(1, 0).begin(2, 0).begin(3, 0).establish();
@@ -34,7 +35,7 @@ final class MembersTest {
                 (node, message) -> {},
                 (peer, completed) -> {},
                 this,
-                new Members.Self(1_000, "127.0.0.1:3", () -> false),
+                new Members.Self(1_000, "127.0.0.1:3", () -> false, () -> DRIFT_MILLIS_MAX),
                 () -> now,
                 () -> WALL_MILLIS);
 
@@ -122,6 +123,11 @@ final class MembersTest {
         }
 
         @Override
+        public void clockAhead(long node, long itsMillis, long wallMillis) {
+            told.add(node + " ahead " + (itsMillis - wallMillis));
+        }
+
+        @Override
         public void setAside(String reason) {
             throw new AssertionError(reason);
         }
@@ -182,5 +188,28 @@ final class MembersTest {
         node.sync();
         node.tick();
         assertThat(node.replication.has(2)).isFalse();
+    }
+
+    /** Rules 9 and 16: what it wrote then no peer whose clock is right would take. */
+    @Test
+    void aNewNodeJoinsByWayOfOneWhoseClockIsNotAhead() {
+        Node node = new Node();
+        long ahead = SimulatedEntry.clock(WALL_MILLIS + 2 * DRIFT_MILLIS_MAX);
+        for (int i = 0; i < 3; i++) {
+            node.hear(1, LIST, ahead);
+            node.tick();
+        }
+        node.sync();
+        assertThat(told).containsExactly("1 ahead 10000");
+        assertThat(node.members.list().all()).hasSize(1);
+        assertThat(node.replica.newestClock()).isLessThan(ahead);
+        node.hear(2, LIST, SimulatedEntry.clock(WALL_MILLIS + DRIFT_MILLIS_MAX));
+        node.sync();
+        assertThat(node.members.list().remaining()).containsExactly(1L, 2L, 3L);
+        node.hear(1, LIST, ahead);
+        node.tick();
+        node.sync();
+        assertThat(told).containsExactly("1 ahead 10000", "1 joined", "2 joined");
+        assertThat(node.replica.newestClock()).isLessThan(ahead);
     }
 }
