@@ -260,7 +260,8 @@ public final class MainVerticle extends VerticleBase {
                     LOG.error("{}", problem);
                     Runtime.getRuntime().halt(StartupException.DATA_DIRECTORY);
                 },
-                this::setAside);
+                this::setAside,
+                events::halt);
     }
 
     /** What was written here must not be merged with what others have, and the process ends: the next start begins as a new node. */

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -37,7 +38,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
     /** What is written within this time leaves as one batch: every batch costs both nodes a message, a frame of the log and an answer. */
     private static final long SEND_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final ReplicationThread thread = new ReplicationThread();
+    private final ReplicationThread thread;
     private final BusVerticle bus;
     private final StoreReplica replica;
     private final PeerMerges merges;
@@ -65,6 +66,7 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
      * @param options may change
      * @param numberTaken ends the process: another has our number
      * @param setAside ends the process, after the next start was told to set the data aside; why
+     * @param failed ends the process after an error: what has failed, and of what
      */
     public ReplicationNode(
             Store store,
@@ -72,8 +74,10 @@ public final class ReplicationNode implements MessageReceiver, PresenceListener,
             HostPort client,
             Supplier<CreekConfig.Replication> options,
             Consumer<String> numberTaken,
-            Consumer<String> setAside) {
+            Consumer<String> setAside,
+            BiConsumer<String, Throwable> failed) {
         this.numberTaken = numberTaken;
+        thread = new ReplicationThread(failed);
         bus = new BusVerticle(cluster, store.nodeNumber(), client, this, this, thread);
         merges = store.peers(thread);
         replica = new StoreReplica(merges, () -> options.get().clockDriftMillisMax());

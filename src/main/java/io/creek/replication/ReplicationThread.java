@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +16,12 @@ final class ReplicationThread implements Loop, Executor {
     private static final long STOP_SECONDS_MAX = 5;
 
     private final ScheduledThreadPoolExecutor executor;
+    private final BiConsumer<String, Throwable> failed;
     private volatile @Nullable Thread thread;
 
-    ReplicationThread() {
+    /** @param failed ends the process: what has failed, and of what */
+    ReplicationThread(BiConsumer<String, Throwable> failed) {
+        this.failed = failed;
         executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "creek-replication");
             created.setDaemon(true);
@@ -59,12 +63,17 @@ final class ReplicationThread implements Loop, Executor {
         var unused = executor.scheduleWithFixedDelay(() -> run(task), millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** A defect costs one message or one tick: the protocol gets over the loss of either. */
-    private static void run(Runnable task) {
+    /**
+     * A defect costs one message or one tick: the protocol gets over the loss of either. After an error nothing is known, and a node without
+     * its ticks would look well.
+     */
+    private void run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
             LOG.error("replication failed at something, and goes on", e);
+        } catch (Throwable e) {
+            failed.accept("replication failed", e);
         }
     }
 
