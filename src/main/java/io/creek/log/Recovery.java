@@ -172,6 +172,8 @@ final class Recovery {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted in a recovery");
         } finally {
+            // Still under way only when the start is refused: the interrupt closes the segment that is read, which
+            // nobody needs then.
             covered.cancel(true);
         }
     }
