@@ -3,7 +3,6 @@ package io.creek.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.creek.log.Sequence;
-import io.creek.replication.PeerStatus.State;
 import io.creek.replication.ReplicationMessage.Acknowledgement;
 import io.creek.replication.ReplicationMessage.Batch;
 import io.creek.replication.ReplicationMessage.Progress;
@@ -32,7 +31,7 @@ final class LostTailsTest {
     private final SimulatedLog log = new SimulatedLog(false);
     private long now = 1;
 
-    private final class Life implements ReplicationEvents {
+    private final class Life implements NothingExpected {
         final List<Long> lost = new ArrayList<>();
         final List<Runnable> comparisons = new ArrayList<>();
         /** How far the peer is told to move its cursor. */
@@ -91,21 +90,6 @@ final class LostTailsTest {
         public void tailLost(long peer, long cursor) {
             lost.add(cursor);
             tails.found(peer);
-        }
-
-        @Override
-        public void cursorDropped(long peer, long from, long to, String reason) {
-            throw new AssertionError(reason);
-        }
-
-        @Override
-        public void refused(long peer, State state) {
-            throw new AssertionError(state);
-        }
-
-        @Override
-        public void logUnreadable(long peer, String reason) {
-            throw new AssertionError(reason);
         }
     }
 

@@ -2,7 +2,6 @@ package io.creek.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.creek.replication.PeerStatus.State;
 import io.creek.replication.Replica.Closed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ final class MembersTest {
     private long now = 1;
     private long statuses;
 
-    private final class Node implements ReplicationEvents, MemberEvents {
+    private final class Node implements NothingExpected, MemberEvents {
         final SimulatedReplica replica = new SimulatedReplica(
                 3, log, 0, () -> WALL_MILLIS, this::later, (node, origin, from, to, entries) -> {});
         final Replication replication = new Replication(replica, (node, message) -> {}, OPTIONS, this, () -> now);
@@ -80,26 +79,6 @@ final class MembersTest {
         void sync() {
             log.sync();
             replica.synced();
-        }
-
-        @Override
-        public void tailLost(long peer, long cursor) {
-            throw new AssertionError(cursor);
-        }
-
-        @Override
-        public void cursorDropped(long peer, long from, long to, String reason) {
-            throw new AssertionError(reason);
-        }
-
-        @Override
-        public void refused(long peer, State state) {
-            throw new AssertionError(state);
-        }
-
-        @Override
-        public void logUnreadable(long peer, String reason) {
-            throw new AssertionError(reason);
         }
 
         @Override
