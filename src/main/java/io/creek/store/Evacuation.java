@@ -101,7 +101,7 @@ final class Evacuation {
             skip();
             return RECORD_COST_BYTES;
         }
-        int moved = keyspace.moveChunks(place, CHUNKS_MAX, view);
+        int moved = keyspace.moveChunks(place, CHUNKS_MAX, locked, view);
         if (moved == 0) {
             throw new IllegalStateException(
                     "chunk " + Long.toHexString(id) + ": expected in the chain of a key, actual in none");

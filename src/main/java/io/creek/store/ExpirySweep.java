@@ -57,13 +57,15 @@ final class ExpirySweep {
                     }
                 }
                 case DUE -> {
-                    if (locked.test(schedule.polledPlacement())) {
-                        schedule.retry();
-                    } else if (isScheduled(schedule)) {
-                        if (swept.tombstone) {
-                            forgetOrMove(schedule, nowMillis);
+                    if (isScheduled(schedule)) {
+                        // Of all with the pair's tag it may be another key than the one that was put there.
+                        long place = entries.place(swept, keyspace.placement());
+                        if (locked.test(place)) {
+                            schedule.retry();
+                        } else if (swept.tombstone) {
+                            forgetOrMove(place, schedule, nowMillis);
                         } else {
-                            expireOrMove(schedule, nowMillis);
+                            expireOrMove(place, schedule, nowMillis);
                         }
                     }
                 }
@@ -77,8 +79,7 @@ final class ExpirySweep {
         return keyspace.findScheduled(schedule.polledPlacement(), schedule.polledTick(), swept);
     }
 
-    private void expireOrMove(ExpirySchedule schedule, long nowMillis) {
-        long place = schedule.polledPlacement();
+    private void expireOrMove(long place, ExpirySchedule schedule, long nowMillis) {
         if (swept.deadlineMillis > nowMillis) {
             entries.reschedule(swept, schedule.add(place, schedule.tick(swept.deadlineMillis)));
             return;
@@ -92,8 +93,7 @@ final class ExpirySweep {
         keyspace.putPolled(place, tombstone, swept);
     }
 
-    private void forgetOrMove(ExpirySchedule schedule, long nowMillis) {
-        long place = schedule.polledPlacement();
+    private void forgetOrMove(long place, ExpirySchedule schedule, long nowMillis) {
         long dueMillis = forgettableMillis(swept.expiryClock, swept.deadlineMillis);
         boolean due = dueMillis <= nowMillis;
         if (due

@@ -3,6 +3,7 @@ package io.creek.store;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -429,14 +430,20 @@ final class Keyspace {
         partition(place).replace(place, stored.recordId, entries.move(stored));
     }
 
-    /** Moves chunks of the entries with that placement, at most {@code chunksMax} of each, out of the arena that is evacuated; returns how many. */
-    int moveChunks(long place, int chunksMax, StoredEntry view) {
+    /**
+     * Moves chunks of the entries with that tag, at most {@code chunksMax} of each, out of the arena that is evacuated; returns how many.
+     *
+     * @param locked placements whose entries stay
+     */
+    int moveChunks(long place, int chunksMax, LongPredicate locked, StoredEntry view) {
         int tag = PartitionIndex.tag(place);
         IndexBucket bucket = partition(place).bucket(tag);
         int moved = 0;
         for (int at = bucket.firstFrom(tag); at != IndexBucket.NONE; at = bucket.nextFrom(tag, at)) {
             entries.read(bucket.recordId(at), view);
-            moved += entries.moveChunks(view, chunksMax);
+            if (!locked.test(entries.place(view, placement))) {
+                moved += entries.moveChunks(view, chunksMax);
+            }
         }
         return moved;
     }

@@ -130,6 +130,38 @@ final class KeyspaceModelTest {
         keyspace.close();
     }
 
+    /** Two keys of one tag and one deadline: what is due there may be either, and the one that is locked stays. */
+    @Test
+    void theSweepLeavesALockedKeyAloneThatLooksLikeAnother() {
+        Keyspace keyspace = keyspace(false);
+        Map<Long, String> byTag = new HashMap<>();
+        String twin = null;
+        String key = "";
+        for (int i = 0; twin == null; i++) {
+            key = "k" + i;
+            long place = place(keyspace, key);
+            twin = byTag.put((long) Placement.partition(place) << Integer.SIZE | PartitionIndex.tag(place), key);
+        }
+        int round = 0;
+        for (String locked : List.of(key, twin)) {
+            long lockedPlace = place(keyspace, locked);
+            long dueMillis = START_MILLIS + 5 + 10_000L * round++;
+            keyspace.merge(entry(key, "v", dueMillis, dueMillis, dueMillis), keyspace.view());
+            keyspace.merge(entry(twin, "v", dueMillis, dueMillis, dueMillis), keyspace.view());
+            keyspace.sweep().run(dueMillis + 1_000, 100, place -> place == lockedPlace);
+            StoredEntry view = keyspace.view();
+            keyspace.find(lockedPlace, locked.getBytes(StandardCharsets.US_ASCII), 0, locked.length(), view);
+            assertThat(view.visible(dueMillis - 1)).isTrue();
+            keyspace.sweep().run(dueMillis + 2_000, 100, place -> false);
+            assertThat(keyspace.keys()).isZero();
+        }
+        keyspace.close();
+    }
+
+    private static long place(Keyspace keyspace, String key) {
+        return keyspace.placement().of(key.getBytes(StandardCharsets.US_ASCII), 0, key.length());
+    }
+
     /** Ten rounds of SET with a deadline and DEL over the same keys leave no more behind than one. */
     @Test
     void deletedDeadlinesDoNotPileUp() {
