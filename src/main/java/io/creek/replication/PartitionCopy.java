@@ -108,6 +108,7 @@ final class PartitionCopy {
         if (busy || selection == null || !part.place().equals(place) || part.total() > comparison.sliceBytesMax()) {
             return;
         }
+        boolean begunAnew = slice != 0 && part.slice() != slice;
         if (part.slice() != slice) {
             drop();
         }
@@ -122,7 +123,14 @@ final class PartitionCopy {
         slice = part.slice();
         append(bytes, part.total());
         if (assembled.position() < part.total()) {
-            ask(nowMillis);
+            if (begunAnew) {
+                // A question that was asked twice has had the peer make two slices, each in place of the other: as long
+                // as both answers are
+                // followed up, neither is ever got whole. The next tick asks once.
+                askedAtMillis = nowMillis;
+            } else {
+                ask(nowMillis);
+            }
         } else {
             merge(part.next(), nowMillis);
         }

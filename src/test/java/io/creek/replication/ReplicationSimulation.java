@@ -175,7 +175,9 @@ final class ReplicationSimulation {
                     started.reachable(peer.number, true);
                 }
             }
-            List.copyOf(tailsLost).stream().filter(lost -> lost.node == number).forEach(this::compareFor);
+            List.copyOf(tailsLost.keySet()).stream()
+                    .filter(lost -> lost.node == number)
+                    .forEach(this::compareFor);
             trace(number, " starts ", log.start(), ", recovered ", text(recovered));
             tick(life);
             turn(life);
@@ -385,8 +387,23 @@ final class ReplicationSimulation {
         }
 
         private void compareFor(TailLost lost) {
-            tailsLost.add(lost);
-            comparisons().compare(lost.with, () -> tailsLost.remove(lost));
+            int found = ++tailsFound;
+            tailsLost.put(lost, found);
+            comparisons().compare(lost.with, () -> crossOut(lost, found, log.appended()));
+        }
+
+        /** That nothing is missing any more is logged behind what was brought back: it is no more durable than that. */
+        private void crossOut(TailLost lost, int found, long appended) {
+            if (log.durable() >= appended) {
+                tailsLost.remove(lost, found);
+                return;
+            }
+            int of = life;
+            at(1 + random.nextInt(20), () -> {
+                if (of == life) {
+                    crossOut(lost, found, appended);
+                }
+            });
         }
 
         @Override
@@ -413,7 +430,10 @@ final class ReplicationSimulation {
     private final List<Node> nodes = new ArrayList<>();
     private final SimulatedTime time = new SimulatedTime();
     private final ArrayDeque<Object[]> trace = new ArrayDeque<>();
-    private final Set<TailLost> tailsLost = new HashSet<>();
+    /** Those that are to be compared for, and which time they were found. */
+    private final Map<TailLost, Integer> tailsLost = new HashMap<>();
+
+    private int tailsFound;
     /** What was told once is not traced again. */
     private final Set<Answer> answers = new HashSet<>();
 
