@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,7 +132,10 @@ class MainIT {
     void sigtermEndsWith0() throws Exception {
         int port = ServerProcess.freePort();
         try (ServerProcess creek = ServerProcess.start(directory, NO_ENVIRONMENT, "-port", String.valueOf(port))) {
-            creek.awaitListening(port).terminate();
+            creek.awaitListening(port);
+            // The port takes connections a moment before all does.
+            Awaitility.await().until(() -> creek.err().contains("listening on"));
+            creek.terminate();
 
             assertThat(creek.awaitExit()).isZero();
             assertThat(creek.err())
