@@ -2,9 +2,7 @@ package io.creek.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.creek.store.Loop;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import io.creek.store.ManualLoop;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,23 +11,8 @@ import org.junit.jupiter.api.Timeout;
 class RefusalsTest {
     private static final int AT_ONCE = 1_000;
 
-    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
-    private final Refusals refusals = new Refusals(new Loop() {
-        @Override
-        public boolean isCurrent() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        @Override
-        public void executeLater(Runnable task) {
-            tasks.add(task);
-        }
-    });
+    private final ManualLoop loop = new ManualLoop();
+    private final Refusals refusals = new Refusals(loop);
     private int answered;
 
     private boolean add(Object login) {
@@ -39,7 +22,9 @@ class RefusalsTest {
     /** @return after how many ms so many were answered */
     private long awaitAnswered(int count, long begunNanos) throws InterruptedException {
         while (answered < count) {
-            tasks.take().run();
+            if (!loop.turn()) {
+                TimeUnit.MICROSECONDS.sleep(100);
+            }
         }
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
     }

@@ -3,7 +3,7 @@ package io.creek.store;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An event loop that the test turns by hand. Tasks may come from any thread; one thread, the test's, is every loop. */
-final class ManualLoop implements Loop {
+public final class ManualLoop implements Loop {
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private static final ThreadLocal<ManualLoop> CURRENT = new ThreadLocal<>();
 
@@ -27,7 +27,7 @@ final class ManualLoop implements Loop {
     }
 
     /** Runs one task; false when there was none. */
-    boolean turn() {
+    public boolean turn() {
         Runnable task = tasks.poll();
         if (task == null) {
             return false;
