@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Keyspace {
     private final Placement placement;
     private final Floors floors = new Floors();
+    private final FlushedPartitions flushed = new FlushedPartitions();
     private final EntryRecords entries;
     private final ExpirySweep sweep;
     private ExpirySchedule schedule;
@@ -97,10 +98,21 @@ final class Keyspace {
         for (int at = bucket.firstFrom(tag); at != IndexBucket.NONE; at = bucket.nextFrom(tag, at)) {
             entries.read(bucket.recordId(at), into);
             if (entries.keyEquals(into, key, offset, length)) {
+                if (isFlushed(place, into)) {
+                    remove(place, into);
+                }
                 return;
             }
         }
         into.clear();
+    }
+
+    private boolean isFlushed(long place, StoredEntry stored) {
+        return hasFlushed() && isCovered(Placement.partition(place), stored);
+    }
+
+    private boolean isCovered(int partition, StoredEntry stored) {
+        return floors.cover(partition, stored.valueClock, entries.node(stored.valueNode));
     }
 
     /**
@@ -252,7 +264,10 @@ final class Keyspace {
         return floors.isRaisedBy(floor);
     }
 
-    /** Raises the floor: entries at or below it are gone, and will not come back by a merge. */
+    /**
+     * Raises the floor: entries at or below it are gone, and will not come back by a merge. Only the memory of many, and the counts of keys, wait for
+     * {@link #freeFlushed}.
+     */
     void raise(Floors.Floor floor) {
         if (!floors.raise(floor)) {
             return;
@@ -263,9 +278,7 @@ final class Keyspace {
             drop();
             return;
         }
-        for (int number = floor.first(); number <= floor.last(); number++) {
-            removeCovered(number);
-        }
+        flushed.add(floor.first(), floor.last());
     }
 
     /** Lets go of everything at once. */
@@ -277,31 +290,51 @@ final class Keyspace {
         keys = 0;
         keysWithDeadline = 0;
         tombstones = 0;
+        flushed.clear();
         if (digests != null) {
             digests.clear();
         }
     }
 
-    private void removeCovered(int number) {
+    /** Whether {@link #freeFlushed} has anything to look at. */
+    boolean hasFlushed() {
+        return !flushed.areNone();
+    }
+
+    /** Frees all that floors cover: a second per million of it. */
+    void freeAllFlushed() {
+        while (hasFlushed()) {
+            freeFlushed();
+        }
+    }
+
+    /** Frees what a floor covers in one bucket of the index; answers whether there is more to look at. */
+    boolean freeFlushed() {
+        if (!hasFlushed()) {
+            return false;
+        }
+        int number = flushed.partition();
         PartitionIndex partition = partitions[number];
-        long from = Placement.first(number);
-        while (partition != null && from != PartitionIndex.END) {
-            LongStream.Builder ids = LongStream.builder();
-            LongStream.Builder places = LongStream.builder();
-            from = partition.walk(from, (place, id) -> {
-                places.add(place);
-                ids.add(id);
+        long next = PartitionIndex.END;
+        if (partition != null) {
+            LongStream.Builder foundIds = LongStream.builder();
+            LongStream.Builder foundPlaces = LongStream.builder();
+            next = partition.walk(flushed.from(), (place, id) -> {
+                foundPlaces.add(place);
+                foundIds.add(id);
                 return true;
             });
-            long[] found = places.build().toArray();
-            long[] foundIds = ids.build().toArray();
-            for (int i = 0; i < found.length; i++) {
-                entries.read(foundIds[i], visited);
-                if (floors.cover(number, visited.valueClock, entries.node(visited.valueNode))) {
-                    remove(found[i], visited);
+            long[] places = foundPlaces.build().toArray();
+            long[] ids = foundIds.build().toArray();
+            for (int i = 0; i < places.length; i++) {
+                entries.read(ids[i], visited);
+                if (isCovered(number, visited)) {
+                    remove(places[i], visited);
                 }
             }
         }
+        flushed.lookedUpTo(next);
+        return hasFlushed();
     }
 
     /** Adds the floors to a snapshot. */
@@ -372,7 +405,7 @@ final class Keyspace {
         }
         return partition.walk(from, (place, id) -> {
             entries.read(id, into);
-            return visitor.visit();
+            return isFlushed(place, into) || visitor.visit();
         });
     }
 

@@ -135,6 +135,7 @@ final class ReplayLane implements AutoCloseable {
                 keyspace.merge(place, entry, view);
             } else {
                 keyspace.raise(Floors.Floor.decode(full));
+                keyspace.freeAllFlushed();
             }
         }
         evacuation.settle();

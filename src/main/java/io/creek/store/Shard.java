@@ -70,6 +70,7 @@ final class Shard {
     private long lastSequence;
     private boolean turnEnds;
     private boolean evacuating;
+    private boolean freeing;
     private long hits;
     private long misses;
     private long sweeps;
@@ -290,8 +291,27 @@ final class Shard {
     void apply(MergeTask received) {
         try {
             received.apply(keyspace);
+            freeFlushedLater();
         } catch (RuntimeException | OutOfMemoryError e) {
             store.failed("a logged mutation of a peer could not be applied to memory", e);
+        }
+    }
+
+    private void freeFlushedLater() {
+        if (!freeing && keyspace.hasFlushed()) {
+            freeing = true;
+            loop.executeLater(this::freeFlushed);
+        }
+    }
+
+    private void freeFlushed() {
+        try {
+            freeing = keyspace.freeFlushed();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            store.failed("the memory of flushed entries could not be freed", e);
+        }
+        if (freeing) {
+            loop.executeLater(this::freeFlushed);
         }
     }
 

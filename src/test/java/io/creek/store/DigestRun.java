@@ -55,6 +55,9 @@ final class DigestRun {
                 }
                 default -> write();
             }
+            if (random.nextInt(4) == 0) {
+                keyspace.freeFlushed();
+            }
             if (step % 50 == 0) {
                 check();
             }
@@ -105,6 +108,7 @@ final class DigestRun {
     }
 
     private void check() {
+        keyspace.freeAllFlushed();
         PartitionDigests digests = keyspace.digests();
         long[] keys = new long[Placement.PARTITIONS];
         long[] tombstones = new long[Placement.PARTITIONS];

@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,64 @@ final class KeyspaceModelTest {
         assertThat(keyspace.keys()).isEqualTo(model.size());
         assertThat(keyspace.keysWithDeadline()).isZero();
         keyspace.close();
+    }
+
+    /** Floors that cover some of what is there, whose memory is freed a little at a time, amid everything else. */
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23})
+    void nobodyFindsWhatAFloorCoversWhetherItsMemoryIsFreeOrNot(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Keyspace keyspace = keyspace(true);
+        Map<String, Long> model = new HashMap<>();
+        StoredEntry view = keyspace.view();
+        boolean wasKept = false;
+        for (int step = 1; step <= 20_000; step++) {
+            String key = key(random);
+            long clock = HybridClock.ofMillis(START_MILLIS) + step;
+            if (random.nextInt(300) == 0) {
+                long floor = clock - random.nextInt(200);
+                int first = random.nextInt(Placement.PARTITIONS);
+                int last = random.nextInt(first, Placement.PARTITIONS);
+                keyspace.raise(new Floors.Floor(first, last, floor, 9));
+                model.entrySet()
+                        .removeIf(held -> held.getValue() <= floor && isWithin(keyspace, held.getKey(), first, last));
+                wasKept |= keyspace.keys() > model.size();
+            } else if (random.nextInt(3) == 0) {
+                keyspace.freeFlushed();
+            } else if (random.nextBoolean()) {
+                keyspace.merge(entry(key, "v", clock, clock, 0), view);
+                model.put(key, clock);
+            } else {
+                byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
+                keyspace.find(place(keyspace, key), bytes, 0, bytes.length, view);
+                assertThat(view.found() ? view.valueClock : null)
+                        .as("seed %d step %d", seed, step)
+                        .isEqualTo(model.get(key));
+            }
+            if (random.nextInt(100) == 0) {
+                assertThat(walked(keyspace)).as("seed %d step %d", seed, step).isEqualTo(model.keySet());
+            }
+        }
+        assertThat(wasKept).isTrue();
+        keyspace.freeAllFlushed();
+        assertThat(keyspace.keys()).isEqualTo(model.size());
+        keyspace.close();
+    }
+
+    private static boolean isWithin(Keyspace keyspace, String key, int first, int last) {
+        int partition = Placement.partition(place(keyspace, key));
+        return partition >= first && partition <= last;
+    }
+
+    private static Set<String> walked(Keyspace keyspace) {
+        Set<String> keys = new HashSet<>();
+        for (long from = 0; from != PartitionIndex.END; ) {
+            from = keyspace.walk(from, entry -> {
+                keys.add(new String(entry.keyArray, entry.keyOffset, entry.keyLength, StandardCharsets.US_ASCII));
+                return true;
+            });
+        }
+        return keys;
     }
 
     /** Merge is commutative, associative and idempotent: any order of the same entries, some of them twice, ends alike. */
