@@ -31,8 +31,6 @@ final class Members {
     /** Who has not told anything for so long is not waited for. */
     static final long SILENT_MILLIS = 5_000;
 
-    private static final long TOLD_AGAIN_MILLIS = 60_000;
-
     private static final int CLOCK_COUNTER_BITS = 16;
 
     /**
@@ -59,20 +57,18 @@ final class Members {
     private final Readiness readiness;
 
     private final DurableMembership membership;
+    private final Meetings meetings;
     private final LostTails tails;
     private final Closing closing;
-    /** No frontier that was ever told is above; -1 while that is not known. */
-    private long bound;
 
     private boolean ready;
-    private boolean ended;
     private long number;
     private boolean changed = true;
     private long toldAtMillis = Long.MIN_VALUE / 2;
 
     /** Another node that was heard of in this life. */
     private static final class Peer {
-        final ClosedVersions closed = new ClosedVersions();
+        final MemberClosedVersions closed = new MemberClosedVersions();
         boolean present;
 
         @Nullable
@@ -83,8 +79,6 @@ final class Members {
         long shippableFirst;
 
         boolean noting;
-        boolean warned;
-        long aheadToldAtMillis = Long.MIN_VALUE / 2;
         /** How often its stream was skipped, and the end of the log when that had been compared. */
         long skipsSeen = -1;
 
@@ -118,13 +112,9 @@ final class Members {
         closing = new Closing(replica);
         forgetting = new Forgetting(replica, comparison);
         horizon = new Horizon(replica.node(), membership.durable().list());
-        readiness = new Readiness(membership.durable().filled(), monotonicMillis.getAsLong() + self.joinMillis);
+        readiness = new Readiness(membership.durable().filled(), monotonicMillis.getAsLong(), self.joinMillis);
         replica.raiseClock(begun());
-        if (membership.durable().list().isEstablished()) {
-            bound = -1;
-            // Above every frontier of earlier lives, as the clock begins above what was closed in them.
-            replica.close(now -> bound = Math.max(now.clock(), replica.horizon()));
-        }
+        meetings = new Meetings(membership, replica, events, self.clockDriftMillisMax, monotonicMillis, wallMillis);
         for (long node : membership.durable().list().remaining()) {
             if (node != replica.node() && !replica.cursor(node).equals(Cursor.NONE)) {
                 replication.add(node);
@@ -169,7 +159,7 @@ final class Members {
         StatusMessage status = StatusMessage.decode(bytes);
         boolean isOne =
                 status != null && status.sender() == from && status.list().member(from) != null;
-        if (status == null || !isOne || from == replica.node() || ended) {
+        if (status == null || !isOne || from == replica.node() || meetings.haveEnded()) {
             return;
         }
         Peer peer = peer(from);
@@ -188,95 +178,11 @@ final class Members {
         }
         horizon.told(from, status.frontierList(), status.frontier(), status.clock());
         events.heard(from, status.wallMillis());
-        meet(status, peer);
+        meetings.meet(status);
     }
 
     private static boolean isLater(StatusMessage status, StatusMessage than) {
         return status.epoch() > than.epoch() || (status.epoch() == than.epoch() && status.number() > than.number());
-    }
-
-    private void meet(StatusMessage status, Peer peer) {
-        if (bound < 0) {
-            return;
-        }
-        Meeting meeting = Meeting.of(
-                new Meeting.Side(
-                        replica.node(),
-                        membership.next().list(),
-                        membership.next().isFresh(),
-                        membership.next().filled(),
-                        bound),
-                Meeting.Side.of(status));
-        switch (meeting) {
-            case KNOWN, UNITE, LIST -> {
-                if (membership.next().list().isFull()
-                        && !membership.next().list().includes(status.sender())) {
-                    warn(peer, () -> events.listFull(status.sender()));
-                } else {
-                    take(status);
-                }
-            }
-            case JOIN -> join(status, peer);
-            case WAIT -> {}
-            case SET_ASIDE -> setAside(status);
-            case REFUSE -> warn(peer, () -> events.refused(status.sender()));
-            case STRANGE -> warn(peer, () -> events.strange(status.sender()));
-        }
-    }
-
-    private static void warn(Peer peer, Runnable event) {
-        if (!peer.warned) {
-            peer.warned = true;
-            event.run();
-        }
-    }
-
-    private void take(StatusMessage status) {
-        if (status.list().isEstablished() && !membership.next().list().isEstablished()) {
-            bound = Math.max(bound, status.bound());
-        }
-        membership.change(membership.next().with(membership.next().list().merge(status.list())));
-    }
-
-    /**
-     * What is made here will be above all that those knew who do not count us yet (rule 16). Not by way of one whose clock ours may not follow
-     * (rule 9): another one lists us too, or the clocks are set right.
-     */
-    private void join(StatusMessage status, Peer peer) {
-        long clock = Math.max(status.clock(), Math.max(status.bound(), status.horizon()));
-        if (membership.next().isFresh() && isTooFarAhead(status.sender(), clock, peer)) {
-            return;
-        }
-        bound = Math.max(bound, status.bound());
-        MemberList list = membership.next().list().merge(status.list());
-        if (membership.next().isFresh()) {
-            replica.raiseClock(clock);
-            list = list.begin(replica.node(), clock);
-        }
-        membership.change(membership.next().with(list));
-    }
-
-    private boolean isTooFarAhead(long node, long clock, Peer peer) {
-        long itsMillis = clock >>> CLOCK_COUNTER_BITS;
-        long millis = wallMillis.getAsLong();
-        long nowMillis = monotonicMillis.getAsLong();
-        boolean ahead = itsMillis - millis > self.clockDriftMillisMax.getAsInt();
-        if (ahead && nowMillis - peer.aheadToldAtMillis >= TOLD_AGAIN_MILLIS) {
-            peer.aheadToldAtMillis = nowMillis;
-            events.clockAhead(node, itsMillis, millis);
-        }
-        return ahead;
-    }
-
-    private void setAside(StatusMessage status) {
-        ended = true;
-        boolean givenUp = status.list().givesUp(replica.node());
-        events.setAside(
-                givenUp
-                        ? "node %s at %s says that this node was forgotten"
-                                .formatted(NodeNumber.text(status.sender()), status.client())
-                        : "node %s at %s belongs to a cluster that this node has no part in, and what was written here may be older than what was deleted there"
-                                .formatted(NodeNumber.text(status.sender()), status.client()));
     }
 
     private void logged(MemberList before, MemberList after) {
@@ -295,7 +201,7 @@ final class Members {
     }
 
     void tick() {
-        if (ended) {
+        if (meetings.haveEnded()) {
             return;
         }
         long nowMillis = monotonicMillis.getAsLong();
@@ -315,7 +221,7 @@ final class Members {
         }
         readiness.step(met(nowMillis), membership.durable().list().remaining().size() - 1, nowMillis);
         becomeReady();
-        if (bound >= 0 && (changed || nowMillis - toldAtMillis >= STATUS_MILLIS)) {
+        if (meetings.isBoundKnown() && (changed || nowMillis - toldAtMillis >= STATUS_MILLIS)) {
             changed = false;
             toldAtMillis = nowMillis;
             send();
@@ -493,7 +399,7 @@ final class Members {
 
     private void send() {
         long frontier = membership.durable().list().isEstablished() ? horizon.frontier() : 0;
-        bound = Math.max(bound, Math.max(frontier, replica.horizon()));
+        meetings.raiseBound(Math.max(frontier, replica.horizon()));
         StatusMessage status = new StatusMessage(
                 replica.node(),
                 replica.epoch(),
@@ -504,7 +410,7 @@ final class Members {
                 self.readOnly.getAsBoolean(),
                 wallMillis.getAsLong(),
                 clock(),
-                bound,
+                meetings.bound(),
                 replica.horizon(),
                 frontier,
                 membership.durable().list().hash(),
@@ -572,7 +478,12 @@ final class Members {
 
     /** How far the clock value is behind our wall clock. */
     long millisBehind(long clock) {
-        return Math.max(0, wallMillis.getAsLong() - (clock >>> CLOCK_COUNTER_BITS));
+        return Math.max(0, wallMillis.getAsLong() - millisOf(clock));
+    }
+
+    /** The time of day of a clock value, milliseconds since 1970. */
+    static long millisOf(long clock) {
+        return clock >>> CLOCK_COUNTER_BITS;
     }
 
     MemberList list() {

@@ -4,9 +4,10 @@ import java.util.List;
 
 /**
  * Whether this node serves clients (rules 19 and 20). One that was never ready has nothing, or not all: it is ready once it was compared with a
- * member that is not like it. One that was ready before has what it had, and waits for what the others have written meanwhile. Either serves
- * without when it finds nobody in time. Of several that have nothing, the least begins and the others wait a little longer for it: who all begin
- * at once are as many clusters, which may have data that does not go together when they meet. Once ready, it stays so.
+ * member that is not like it. One that was ready before has what it had, and waits for what the others have written meanwhile, all that answer in
+ * its first moments. Either serves without when it finds nobody in time. Of several that have nothing, the least begins and the others wait a
+ * little longer for it: who all begin at once are as many clusters, which may have data that does not go together when they meet. Once ready, it
+ * stays so.
  *
  * <p>Owned by replication's thread.
  */
@@ -14,6 +15,10 @@ final class Readiness {
     /** How much later than those without data others may have started and still be the one that begins. */
     private static final long YIELD_MILLIS = 2_000;
 
+    /** Who is there is asked at once, and again within this time; it then tells of itself. */
+    private static final long MEETING_MILLIS = 2_000;
+
+    private final long meetingUntilMillis;
     private final long untilMillis;
     private final boolean filled;
     private boolean ready;
@@ -23,11 +28,13 @@ final class Readiness {
 
     /**
      * @param filled whether the node was ready in an earlier life
-     * @param untilMillis when it has waited for long enough
+     * @param nowMillis when it starts
+     * @param joinMillis for which it waits to find anybody
      */
-    Readiness(boolean filled, long untilMillis) {
+    Readiness(boolean filled, long nowMillis, long joinMillis) {
         this.filled = filled;
-        this.untilMillis = untilMillis;
+        meetingUntilMillis = nowMillis + Math.min(MEETING_MILLIS, joinMillis);
+        untilMillis = nowMillis + joinMillis;
     }
 
     /**
@@ -67,7 +74,8 @@ final class Readiness {
         boolean readyDone = met.stream().filter(Met::ready).allMatch(Met::isDone);
         boolean anyReady = met.stream().anyMatch(Met::ready);
         boolean allMet = met.size() == others && others > 0;
-        ready = anyReady ? readyDone : allMet && allDone;
+        boolean missesNone = allMet || nowMillis >= meetingUntilMillis;
+        ready = anyReady ? readyDone && missesNone : allMet && allDone;
         if (!ready && !anyReady && nowMillis >= untilMillis) {
             ready = true;
             timedOut = true;

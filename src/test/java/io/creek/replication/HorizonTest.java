@@ -109,7 +109,7 @@ final class HorizonTest {
 
     @Test
     void aClosedVersionCountsOnceTheStreamHasComeToItsSequence() {
-        ClosedVersions closed = new ClosedVersions();
+        MemberClosedVersions closed = new MemberClosedVersions();
         closed.add(new Closed(10, 100));
         assertThat(closed.reached(99)).isZero();
         closed.add(new Closed(20, 200));

@@ -56,7 +56,10 @@ final class MemberFaultsTest {
 
     @Test
     void aClosedVersionThatCountsBeforeItsSequenceIsFoundOut() throws IOException {
-        foundOut("ClosedVersions.java", "if (newest.sequence() <= durableCursor) {", "if (newest.sequence() > 0) {");
+        foundOut(
+                "MemberClosedVersions.java",
+                "if (newest.sequence() <= durableCursor) {",
+                "if (newest.sequence() > 0) {");
     }
 
     @Test

@@ -16,8 +16,8 @@ final class ReadinessTest {
     private static final Met WAITS_TOO = new Met(false, false, false, true, true);
     private static final Met WAITS_TOO_BEHIND = new Met(false, false, false, true, false);
 
-    private final Readiness empty = new Readiness(false, 1_000);
-    private final Readiness filled = new Readiness(true, 1_000);
+    private final Readiness empty = new Readiness(false, 0, 1_000);
+    private final Readiness filled = new Readiness(true, 0, 1_000);
 
     private static boolean ready(Readiness readiness, long nowMillis, int others, Met... met) {
         readiness.step(List.of(met), others, nowMillis);
@@ -56,6 +56,16 @@ final class ReadinessTest {
         assertThat(ready(filled, 0, 2, DONE, BEHIND)).isFalse();
         assertThat(ready(filled, 2_000, 2, DONE, PENDING)).isFalse();
         assertThat(ready(filled, 2_000, 2, DONE, WAITS_TOO_BEHIND)).isTrue();
+    }
+
+    @Test
+    void withDataItGivesAMemberThatIsNotHeardYetAMoment() {
+        Readiness patient = new Readiness(true, 0, 10_000);
+        assertThat(ready(patient, 0, 2, DONE)).isFalse();
+        assertThat(ready(patient, 1_999, 2, DONE)).isFalse();
+        assertThat(ready(patient, 1_999, 2, DONE, PENDING)).isFalse();
+        assertThat(ready(patient, 2_000, 2, DONE)).as("it is away").isTrue();
+        assertThat(patient.hasTimedOut()).isFalse();
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.creek.replication.Replica.Closed;
  * The closed versions that one member tells, each of which counts once its stream has been received as far as it says: of those that do not yet,
  * the oldest and the newest, so that a stream that always lags gets on too. Owned by {@link Members}.
  */
-final class ClosedVersions {
+final class MemberClosedVersions {
     private Closed oldest = Closed.NONE;
     private Closed newest = Closed.NONE;
     private long reached;
