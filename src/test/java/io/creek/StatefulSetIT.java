@@ -48,7 +48,12 @@ final class StatefulSetIT {
             assertThat(pods.startsInParallel()).isTrue();
             underLoad(pods, () -> {
                 for (int i = pods.count() - 1; i >= 0; i--) {
-                    assertThat(roll(pods, i)).as("lacking at pod %d", i).isEmpty();
+                    List<String> lacking = roll(pods, i);
+                    assertThat(lacking)
+                            .as(
+                                    "lacking at pod %d, which says: %s",
+                                    i, pods.process(i).err())
+                            .isEmpty();
                 }
             });
 

@@ -68,6 +68,11 @@ final class BusMembers extends HazelcastClusterManager {
         return ADDRESS + member;
     }
 
+    /** Stands for whoever has its event bus there. */
+    static String at(HostPort place) {
+        return "at " + place;
+    }
+
     /** Where the event bus of a member is that is listed, or kept. */
     Optional<HostPort> place(String member) {
         HostPort kept = places.get(member);

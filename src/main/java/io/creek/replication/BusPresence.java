@@ -10,15 +10,20 @@ import io.vertx.core.spi.cluster.NodeListener;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which nodes can be reached. The cluster's list says whom to ask, and who was once known is asked too, every {@value #LOOK_MILLIS} ms; who answers is
- * there, and tells its number. So a node is found again as soon as the network lets it be, however long the cluster takes to put its list together.
+ * Which nodes can be reached. The cluster's list says whom to ask; who was once known is asked too, and whoever is where the configuration says that
+ * nodes are, every {@value #LOOK_MILLIS} ms. Who answers is there, and tells its number. So a node is found as soon as the network lets it be, however
+ * long the cluster takes to put its list together.
  *
  * <p>Belongs to the context of an event loop, and calls the listener there. Of two processes with one number that take part already, the one that
  * came to the cluster later has to go; one that has not begun never does.
@@ -75,10 +80,16 @@ final class BusPresence implements BusTransport.Contacts {
     private final BusTransport transport;
     private final BusIdentity self;
     private final PresenceListener listener;
+    private final Supplier<Set<HostPort>> places;
     private final LongSupplier monotonicMillis;
     private final Promise<Void> started = Promise.promise();
 
     private final Map<String, Other> others = new HashMap<>();
+
+    /** Where somebody may be, as it was looked up last. */
+    private Set<HostPort> known = Set.of();
+
+    private boolean lookingUp;
 
     /** Others may know us. */
     private boolean announced;
@@ -87,13 +98,18 @@ final class BusPresence implements BusTransport.Contacts {
     private boolean stopped;
     private long timer;
 
-    /** On the context it will belong to. */
+    /**
+     * On the context it will belong to.
+     *
+     * @param places where the configuration says that nodes are; may block
+     */
     BusPresence(
             Vertx vertx,
             BusMembers members,
             BusTransport transport,
             BusIdentity self,
             PresenceListener listener,
+            Supplier<Set<HostPort>> places,
             LongSupplier monotonicMillis) {
         this.vertx = vertx;
         context = vertx.getOrCreateContext();
@@ -101,6 +117,7 @@ final class BusPresence implements BusTransport.Contacts {
         this.transport = transport;
         this.self = self;
         this.listener = listener;
+        this.places = places;
         this.monotonicMillis = monotonicMillis;
     }
 
@@ -122,8 +139,10 @@ final class BusPresence implements BusTransport.Contacts {
             look();
             others.values().forEach(other -> transport.ask(other.member));
             forgetSilent();
+            lookUp();
         });
         look();
+        lookUp();
         return started.future();
     }
 
@@ -158,6 +177,43 @@ final class BusPresence implements BusTransport.Contacts {
             }
         }
         decide();
+    }
+
+    /** Asks where somebody may be whom no list names. Names are looked up each time: a node may have moved. */
+    private void lookUp() {
+        if (lookingUp || isOver()) {
+            return;
+        }
+        lookingUp = true;
+        vertx.executeBlocking(places::get).onComplete(found -> {
+            lookingUp = false;
+            if (found.succeeded() && !isOver()) {
+                askAt(found.result());
+            }
+        });
+    }
+
+    private void askAt(Set<HostPort> found) {
+        Set<HostPort> reached = others.values().stream()
+                .filter(other -> other.reached)
+                .map(other -> Objects.requireNonNull(other.identity).bus())
+                .collect(Collectors.toSet());
+        known.stream()
+                .filter(place -> !found.contains(place))
+                .map(BusMembers::at)
+                .forEach(this::forget);
+        known = found;
+        for (HostPort place : found) {
+            if (!reached.contains(place)) {
+                members.keep(BusMembers.at(place), place);
+                transport.ask(BusMembers.at(place));
+            }
+        }
+    }
+
+    private void forget(String member) {
+        members.forget(member);
+        transport.forget(member);
     }
 
     private Other found(String member) {
@@ -236,8 +292,7 @@ final class BusPresence implements BusTransport.Contacts {
     private void forget(Other other) {
         vanish(other);
         others.remove(other.member);
-        members.forget(other.member);
-        transport.forget(other.member);
+        forget(other.member);
     }
 
     /** Whether the place that our number stands for is ours; then, the first time, the others are told of us. */

@@ -9,6 +9,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageProducer;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,7 +72,7 @@ final class BusTransport implements Transport {
     private final LongAdder unsent = new LongAdder();
     private final LongAdder unread = new LongAdder();
     private final LongAdder unreadable = new LongAdder();
-    private @Nullable MessageConsumer<Object> consumer;
+    private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
 
     /**
      * On the context it will belong to; once for a Vert.x.
@@ -88,9 +90,11 @@ final class BusTransport implements Transport {
         bus.clusterSerializableChecker(className -> false);
     }
 
-    /** From here on other members reach us. */
+    /** From here on other members reach us, by what we are called, or by where we are. */
     void listen(Contacts contacts) {
-        consumer = bus.consumer(BusMembers.address(self.member()), message -> onMessage(message, contacts));
+        for (String name : List.of(self.member(), BusMembers.at(self.bus()))) {
+            consumers.add(bus.consumer(BusMembers.address(name), message -> onMessage(message, contacts)));
+        }
     }
 
     /** The node is reached by way of the member. */
@@ -209,9 +213,10 @@ final class BusTransport implements Transport {
     }
 
     /** What still comes is dropped; the bus keeps the codec, so that it does not take that for a mistake. */
-    Future<Void> close() {
-        MessageConsumer<Object> last = consumer;
-        consumer = null;
-        return last == null ? Future.succeededFuture() : last.unregister();
+    Future<?> close() {
+        List<Future<Void>> ended =
+                consumers.stream().map(MessageConsumer::unregister).toList();
+        consumers.clear();
+        return Future.join(ended);
     }
 }

@@ -67,6 +67,7 @@ public final class BusVerticle extends VerticleBase {
                 opened,
                 self,
                 new Hopping(listener, executor),
+                cluster::places,
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         transport = opened;
         presence = watched;

@@ -13,7 +13,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,6 +141,29 @@ public final class ClusteredVertx {
 
     private static HostPort bus(ClusterConfig config, InetAddress address) {
         return new HostPort(address.getHostAddress(), config.busPort());
+    }
+
+    /** Where the configuration says that the event buses of other nodes are. Looks names up, and so may block. Any thread. */
+    Set<HostPort> places() {
+        HostPort own = bus(config, address);
+        Stream<HostPort> places = config.dnsName()
+                .map(name -> places(name, config.busPort()))
+                .orElseGet(() -> config.peers().stream()
+                        .flatMap(peer -> places(peer.client().host(), peer.busPort())));
+        return places.filter(place -> !place.equals(own)).collect(Collectors.toSet());
+    }
+
+    /** None while the name has no address, as that of a node that is away may have. */
+    private Stream<HostPort> places(String host, int port) {
+        try {
+            // What a loopback address is called, each machine may order as it likes.
+            InetAddress[] found = host.equalsIgnoreCase("localhost") && address.isLoopbackAddress()
+                    ? new InetAddress[] {address}
+                    : InetAddress.getAllByName(host);
+            return Arrays.stream(found).map(each -> new HostPort(each.getHostAddress(), port));
+        } catch (UnknownHostException e) {
+            return Stream.empty();
+        }
     }
 
     /** Leaves the cluster, after the Vert.x was closed. Blocks, for seconds at most. */

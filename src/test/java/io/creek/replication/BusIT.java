@@ -102,6 +102,27 @@ class BusIT {
         }
     }
 
+    /** Each looks for the other where its cluster port is not. */
+    @Test
+    void nodesThatNoListBringsTogetherFindEachOtherWhereTheConfigurationSaysThatTheyAre() throws Exception {
+        int nobodys = Place.some(1).get(0).cluster();
+        Place firstAsTold = new Place(first.client(), nobodys, first.bus());
+        Place secondAsTold = new Place(second.client(), nobodys, second.bus());
+        try (BusNode one = BusNode.start(1, first, List.of(secondAsTold))) {
+            BusNode two = BusNode.start(2, second, List.of(firstAsTold));
+            await().atMost(AT_MOST).until(() -> one.told.contains("+2 " + second.address()));
+            await().atMost(AT_MOST).until(() -> two.told.contains("+1 " + first.address()));
+            two.kill();
+            await().atMost(AT_MOST).until(() -> one.told.contains("-2 " + second.address()));
+
+            try (BusNode again = BusNode.start(2, second, List.of())) {
+                await().atMost(AT_MOST).untilAsserted(() -> assertThat(one.told)
+                        .containsExactly("+2 " + second.address(), "-2 " + second.address(), "+2 " + second.address()));
+                assertThat(again.told).containsExactly("+1 " + first.address());
+            }
+        }
+    }
+
     @Test
     void theLaterOfTwoWithOneNumberIsRefused() throws Exception {
         try (BusNode one = BusNode.start(1, first, List.of(second))) {
