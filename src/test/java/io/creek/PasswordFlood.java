@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * them. Of guesses it tells how many were answered, and how many of those were not checked because too many waited.
  */
 final class PasswordFlood {
-    /** A node that serves is warm; what its first thousand commands take is another matter. */
+    /** A node that serves is warm, and its users have logged in; what its first thousand commands take is another matter. */
     private static final int WARMING_SECONDS = 3;
 
     private final long[] before;
@@ -30,13 +30,15 @@ final class PasswordFlood {
     }
 
     /**
+     * @param password that is right
      * @param seconds of each measurement
      * @param rounds of one without and one with guesses; a machine's own p99 is not the same twice
      */
-    static List<PasswordFlood> run(int port, String user, int clients, int seconds, int rounds) throws Exception {
+    static List<PasswordFlood> run(int port, String user, String password, int clients, int seconds, int rounds)
+            throws Exception {
         ExecutorService pool = Executors.newCachedThreadPool();
         try (PasswordGuessers crowd = PasswordGuessers.start(port, clients)) {
-            crowd.ask("PING");
+            crowd.ask("AUTH " + user + " " + password);
             measure(port, pool, WARMING_SECONDS);
             crowd.ask("");
             measure(port, pool, WARMING_SECONDS);

@@ -35,7 +35,7 @@ final class PasswordFloodMain {
                 admin.call("SET", "key:1", "v".repeat(64));
             }
             System.out.printf("%d clients, pid %d%n", clients, node.pid());
-            List<PasswordFlood> floods = PasswordFlood.run(port, "app", clients, seconds, rounds);
+            List<PasswordFlood> floods = PasswordFlood.run(port, "app", "secret", clients, seconds, rounds);
             floods.forEach(flood -> System.out.print(flood.summary()));
             System.out.printf(
                     "median p99: %.2f ms before, %.2f ms during%n",

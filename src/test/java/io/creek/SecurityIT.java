@@ -398,7 +398,8 @@ class SecurityIT {
                         .awaitListening(own);
                 RespClient admin = RespClient.connect(own)) {
             admin.call("ACL", "SETUSER", "app", "on", ">secret", "allkeys", "+@all");
-            PasswordFlood flood = PasswordFlood.run(own, "app", 1_000, 5, 1).get(0);
+            PasswordFlood flood =
+                    PasswordFlood.run(own, "app", "secret", 1_000, 5, 1).get(0);
             assertThat(flood.guesses()).as(flood.summary()).isGreaterThanOrEqualTo(1_000);
             assertThat(flood.p99MillisDuring()).as(flood.summary()).isLessThan(2 * flood.p99MillisBefore() + 50);
             assertThat(guessed.isAlive()).isTrue();

@@ -35,16 +35,20 @@ final class Login {
             return CompletableFuture.completedFuture(command.apply(request, client));
         }
         long begun = System.nanoTime();
-        CompletableFuture<LoginVerdict> check =
-                group.node().users().check(told.get().user(), told.get().password());
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        if (check.isDone() && !check.isCompletedExceptionally()) {
-            decided(check.join(), command, request, told.get(), begun, reply);
-        } else {
-            var unused = check.whenComplete((verdict, failure) -> group.later(() -> decided(
-                    verdict == null ? LoginVerdict.BUSY : verdict, command, request, told.get(), begun, reply)));
-        }
+        group.loginTurns().begin(() -> check(command, request, told.get(), begun, reply));
         return reply;
+    }
+
+    private void check(
+            LoginCommand command, Request request, Credentials told, long begun, CompletableFuture<Reply> reply) {
+        CompletableFuture<LoginVerdict> check = group.node().users().check(told.user(), told.password());
+        if (check.isDone() && !check.isCompletedExceptionally()) {
+            decided(check.join(), command, request, told, begun, reply);
+        } else {
+            var unused = check.whenComplete((verdict, failure) -> group.later(() ->
+                    decided(verdict == null ? LoginVerdict.BUSY : verdict, command, request, told, begun, reply)));
+        }
     }
 
     /** The client sends nothing more: nothing else tells of those that have closed, so where many wait it is closed unanswered. */

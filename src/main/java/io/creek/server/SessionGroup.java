@@ -44,6 +44,7 @@ final class SessionGroup {
     private final Set<Session> sessions = new HashSet<>();
     private final Set<Session> monitors = new HashSet<>();
     private final CommandStatistics statistics;
+    private final LoginTurns loginTurns;
     private final Refusals refusals;
     private final Operations operations = new Operations();
     private final ReplyArrays replyArrays = new ReplyArrays();
@@ -69,6 +70,7 @@ final class SessionGroup {
         Store store = node.store();
         proxy = store.proxy(loop, this::writeReplies);
         statistics = new CommandStatistics(node.commands());
+        loginTurns = new LoginTurns(loop);
         refusals = new Refusals(loop);
         users = node.users().all();
         configure(node.config());
@@ -92,6 +94,10 @@ final class SessionGroup {
 
     ReplyArrays replyArrays() {
         return replyArrays;
+    }
+
+    LoginTurns loginTurns() {
+        return loginTurns;
     }
 
     Refusals refusals() {
