@@ -138,16 +138,18 @@ final class BusTransport implements Transport {
 
     private void send(String to, BusMessage message) {
         Destination destination = destinations.computeIfAbsent(to, this::destination);
+        // Nothing is lost with the question whether somebody is there.
+        boolean counts = message.kind() != BusMessage.Kind.PING;
         Buffer encoded = BusMessageCodec.encode(message);
         int bytes = encoded.length();
         if (destination.outstandingBytes.addAndGet(bytes) > OUTSTANDING_BYTES_MAX) {
             destination.outstandingBytes.addAndGet(-bytes);
-            unsent.increment();
+            countUnsent(counts);
         } else if (Vertx.currentContext() == context) {
-            write(destination, encoded);
+            write(destination, encoded, counts);
         } else {
             // One context for all keeps their order, which the streams like though they do not need it.
-            context.runOnContext(ignored -> write(destination, encoded));
+            context.runOnContext(ignored -> write(destination, encoded, counts));
         }
     }
 
@@ -155,13 +157,19 @@ final class BusTransport implements Transport {
         return new Destination(bus.sender(BusMembers.address(member)));
     }
 
-    private void write(Destination destination, Buffer message) {
+    private void countUnsent(boolean counts) {
+        if (counts) {
+            unsent.increment();
+        }
+    }
+
+    private void write(Destination destination, Buffer message, boolean counts) {
         sent.increment();
         destination.producer.write(message).onComplete(written -> {
             destination.outstandingBytes.addAndGet(-message.length());
             destination.failure = written.cause();
             if (written.failed()) {
-                unsent.increment();
+                countUnsent(counts);
             }
         });
     }
