@@ -78,6 +78,9 @@ final class Members {
         /** Of its log, when it was met. */
         long shippableFirst;
 
+        /** The same, when it told first that what it had when it was met was here; -1 before. What it wrote meanwhile is up to here. */
+        long shippableThen = -1;
+
         boolean noting;
         /** How often its stream was skipped, and the end of the log when that had been compared. */
         long skipsSeen = -1;
@@ -170,6 +173,10 @@ final class Members {
         if (before == null || status.epoch() > before.epoch()) {
             peer.shippableFirst = before == null ? status.shippable() : peer.shippableFirst;
             changed = true;
+        } else if (peer.shippableThen < 0
+                && replication.has(from)
+                && replication.received(from) >= peer.shippableFirst) {
+            peer.shippableThen = status.shippable();
         }
         peer.status = status;
         peer.heardMillis = monotonicMillis.getAsLong();
@@ -371,10 +378,14 @@ final class Members {
                         isMember
                                 && replication.has(node)
                                 && (excused || !replica.cursor(node).pendingComparison()),
-                        excused || replication.received(node) >= peer.shippableFirst));
+                        excused || isCaughtUp(node, peer)));
             }
         });
         return met;
+    }
+
+    private boolean isCaughtUp(long node, Peer peer) {
+        return peer.shippableThen >= 0 && replication.received(node) >= peer.shippableThen;
     }
 
     private static boolean isHeard(Peer peer, long nowMillis) {

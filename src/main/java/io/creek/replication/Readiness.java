@@ -44,7 +44,7 @@ final class Readiness {
      * @param ready whether it serves
      * @param least whether its number is less than ours
      * @param compared whether no comparison with it is pending
-     * @param caughtUp whether it has brought here what it had when it was met
+     * @param caughtUp whether it has brought here what it had when it was met, and what it wrote while it did
      */
     record Met(boolean filling, boolean ready, boolean least, boolean compared, boolean caughtUp) {
         boolean isDone() {
