@@ -1,12 +1,15 @@
 package io.creek.protocol;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Encoded replies of one connection, growing at the end. Owned by the connection's event loop.
  *
- * <p>What is in it is {@link #array} up to {@link #length}. Whoever has copied that goes on after {@link #clear}, whoever
- * keeps the array after {@link #handOver}.
+ * <p>While nothing long is in it, what is in it is {@link #array} up to {@link #length}, and who has copied that goes on after {@link #clear}. Long
+ * values stay in the arrays that they came in; who sends them takes all in pieces, by {@link #handOver}.
  */
 public final class ReplyBuffer {
     private static final int FIRST_BYTES = 256;
@@ -15,75 +18,72 @@ public final class ReplyBuffer {
     /** The longest array that every JVM can allocate. */
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
+    /** From so many bytes on, to copy a value costs more than to send it from where it is. */
+    public static final int LONG_BYTES_MIN = 64 << 10;
+
     private static final byte[] NOTHING = {};
 
-    private final int bytesMax;
     private final ReplyArrays arrays;
+    /** What comes before {@link #array}. */
+    private final List<ByteBuffer> pieces = new ArrayList<>(0);
+
+    private int pieceBytes;
     private byte[] array = NOTHING;
     private int length;
 
-    /** An empty buffer that may grow as far as an array can. */
+    /** An empty buffer. */
     public ReplyBuffer() {
-        this(ARRAY_BYTES_MAX);
-    }
-
-    /** An empty buffer that refuses, with a {@link ReplyTooLargeException}, to grow beyond {@code bytesMax}. */
-    public ReplyBuffer(int bytesMax) {
-        this(bytesMax, new ReplyArrays());
+        this(new ReplyArrays());
     }
 
     /** An empty buffer that has an array only while something is in it, in turn with the others of its loop. */
     public ReplyBuffer(ReplyArrays arrays) {
-        this(ARRAY_BYTES_MAX, arrays);
-    }
-
-    private ReplyBuffer(int bytesMax, ReplyArrays arrays) {
-        if (bytesMax < 1 || bytesMax > ARRAY_BYTES_MAX) {
-            throw new IllegalArgumentException(
-                    "limit of reply bytes: expected 1 to " + ARRAY_BYTES_MAX + ", actual " + bytesMax);
-        }
-        this.bytesMax = bytesMax;
         this.arrays = arrays;
     }
 
-    /** The bytes written so far are its first {@link #length}. Replaced when the buffer grows. */
+    /** The bytes written so far are its first {@link #length}, while those are fewer than {@link #LONG_BYTES_MIN}. Replaced when the buffer grows. */
     public byte[] array() {
         return array;
     }
 
     /** Bytes written so far. */
     public int length() {
-        return length;
+        return pieceBytes + length;
     }
 
     /** Whether nothing is written. */
     public boolean isEmpty() {
-        return length == 0;
+        return length() == 0;
     }
 
     /** The bytes written so far, in an array of their own. */
     public byte[] toBytes() {
-        return Arrays.copyOf(array, length);
+        ByteBuffer bytes = ByteBuffer.allocate(length());
+        pieces.forEach(piece -> bytes.put(piece.duplicate()));
+        return bytes.put(array, 0, length).array();
     }
 
     /** Forgets what is written, and gives the array back. */
     public void clear() {
         arrays.giveBack(array);
-        handOver();
+        forget();
     }
 
-    /** Forgets what is written: the array belongs to who has asked for it. */
-    public void handOver() {
+    /** Forgets what is written, which belongs to the caller from now on; nobody may change it. */
+    public List<ByteBuffer> handOver() {
+        List<ByteBuffer> all = new ArrayList<>(pieces);
+        if (length > 0) {
+            all.add(ByteBuffer.wrap(array, 0, length));
+        }
+        forget();
+        return all;
+    }
+
+    private void forget() {
+        pieces.clear();
+        pieceBytes = 0;
         array = NOTHING;
         length = 0;
-    }
-
-    /** Forgets what was written behind this length, as a reply that came out too large. */
-    public void truncate(int toLength) {
-        if (toLength < 0 || toLength > length) {
-            throw new IllegalArgumentException("length: expected 0 to " + length + ", actual " + toLength);
-        }
-        length = toLength;
     }
 
     void put(char ascii) {
@@ -96,6 +96,24 @@ public final class ReplyBuffer {
         reserve(count, CR_LF_BYTES);
         System.arraycopy(bytes, offset, array, length, count);
         length += count;
+    }
+
+    /** The same without a copy where there are many: nobody may change them any more. */
+    void putUnchanging(byte[] bytes, int offset, int count) {
+        if (count < LONG_BYTES_MIN) {
+            put(bytes, offset, count);
+            return;
+        }
+        if (length > 0) {
+            add(ByteBuffer.wrap(Arrays.copyOf(array, length)));
+            length = 0;
+        }
+        add(ByteBuffer.wrap(bytes, offset, count));
+    }
+
+    private void add(ByteBuffer piece) {
+        pieces.add(piece);
+        pieceBytes = Math.addExact(pieceBytes, piece.remaining());
     }
 
     /** Each char is one byte; those that are none become question marks. */
@@ -131,21 +149,18 @@ public final class ReplyBuffer {
     /** Room for {@code more} as well, if there may be. */
     private void reserve(int count, int more) {
         if (array.length - length < count) {
-            grow((long) length + count + more <= bytesMax ? count + more : count);
+            grow(count + more);
         }
     }
 
     private void grow(int count) {
-        long needed = (long) length + count;
-        if (needed > bytesMax) {
-            throw new ReplyTooLargeException(bytesMax);
-        }
+        int needed = Math.addExact(length, count);
         if (array.length == 0) {
             array = arrays.take();
         }
         if (array.length < needed) {
             long doubled = Math.max(FIRST_BYTES, 2L * array.length);
-            array = Arrays.copyOf(array, (int) Math.min(bytesMax, Math.max(needed, doubled)));
+            array = Arrays.copyOf(array, (int) Math.min(ARRAY_BYTES_MAX, Math.max(needed, doubled)));
         }
     }
 }

@@ -4,11 +4,7 @@ package io.creek.protocol;
 public final class ReplyEncoder {
     private ReplyEncoder() {}
 
-    /**
-     * Appends one reply.
-     *
-     * @throws ReplyTooLargeException when the buffer may not take it; a part of it may be written by then
-     */
+    /** Appends one reply. */
     public static void encode(Reply reply, ReplyFormat format, ReplyBuffer out) {
         if (reply == Reply.SILENCE) {
             return;

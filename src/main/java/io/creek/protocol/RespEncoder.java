@@ -71,7 +71,7 @@ final class RespEncoder {
 
     private static void bulk(byte[] bytes, int offset, int length, ReplyBuffer out) {
         header('$', length, out);
-        out.put(bytes, offset, length);
+        out.putUnchanging(bytes, offset, length);
         out.putCrLf();
     }
 

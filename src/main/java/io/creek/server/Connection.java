@@ -8,6 +8,8 @@ import io.netty.util.internal.OutOfDirectMemoryError;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The socket of a session: bytes out, and whether to read more. Owned by the socket's event loop. */
@@ -58,10 +60,10 @@ final class Connection {
         }
     }
 
-    /** Sends the first {@code length} bytes of the array, which nobody may change afterwards. */
-    void handOver(byte[] array, int length) {
+    /** Sends the pieces, which have {@code length} bytes. */
+    void handOver(List<ByteBuffer> pieces, int length) {
         if (!ending) {
-            write(Unpooled.wrappedBuffer(array, 0, length), length);
+            write(Unpooled.wrappedBuffer(pieces.size(), pieces.toArray(ByteBuffer[]::new)), length);
         }
     }
 

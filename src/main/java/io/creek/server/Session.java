@@ -36,9 +36,6 @@ final class Session implements StoreOperation.Owner {
     /** So much of a long reply is encoded in one turn. */
     private static final int PIECE_BYTES = 128 * 1024;
 
-    /** Beyond, to give an array away costs less than a copy of it. */
-    private static final int COPIED_BYTES_MAX = 64 * 1024;
-
     /** What a MONITOR may leave unread. */
     private static final long MONITOR_UNSENT_BYTES_MAX = 16L << 20;
 
@@ -404,15 +401,13 @@ final class Session implements StoreOperation.Owner {
         if (buffer.isEmpty()) {
             return;
         }
-        byte[] array = buffer.array();
         int length = buffer.length();
         group.statistics().wrote(length);
-        if (length <= COPIED_BYTES_MAX) {
-            connection.write(array, length);
+        if (length < ReplyBuffer.LONG_BYTES_MIN) {
+            connection.write(buffer.array(), length);
             buffer.clear();
         } else {
-            buffer.handOver();
-            connection.handOver(array, length);
+            connection.handOver(buffer.handOver(), length);
         }
     }
 

@@ -33,6 +33,12 @@ final class Shard {
     /** Tasks that run one behind the other, unless those submit more: their memory fits into a processor's first cache. */
     private static final int BATCH_MAX = 32;
 
+    /**
+     * Replies of one turn, beyond which the tasks that are left run in the next: long values, which are arrays until they were sent, are to be
+     * garbage soon. Those of a whole batch would be copied by every collection, and fill the old generation.
+     */
+    private static final long TURN_REPLY_BYTES_MAX = 1 << 20;
+
     private static final Reply.ErrorReply OVERRUN = new Reply.ErrorReply(
             "OOM command not allowed when replies that wait for their clients take more than half of 'clients_buffer_bytes_max'.");
 
@@ -53,6 +59,9 @@ final class Shard {
     private int batched;
     /** A batch runs: what its tasks submit runs behind it. */
     private boolean running;
+
+    /** Of replies that were made in this turn. */
+    private long replyBytes;
 
     private @Nullable ShardTask[] spareBatch = new ShardTask[BATCH_MAX];
     /** Means nothing: without it nothing would be loaded. */
@@ -126,7 +135,7 @@ final class Shard {
             batch = Arrays.copyOf(batch, 2 * batched);
         }
         batch[batched++] = task;
-        if (batched >= BATCH_MAX && !running) {
+        if (batched >= BATCH_MAX && !running && mayReply()) {
             runBatch();
         } else {
             endTurnLater();
@@ -149,6 +158,10 @@ final class Shard {
             }
             lap();
             for (int i = 0; i < count; i++) {
+                if (!mayReply()) {
+                    runNext(tasks, i, count);
+                    break;
+                }
                 run(tasks[i]);
                 tasks[i] = null;
             }
@@ -156,6 +169,21 @@ final class Shard {
             running = false;
             spareBatch = tasks;
         }
+    }
+
+    private boolean mayReply() {
+        return replyBytes < TURN_REPLY_BYTES_MAX;
+    }
+
+    /** Puts those that have not run before those that came meanwhile. */
+    private void runNext(ShardTask[] tasks, int from, int to) {
+        int left = to - from;
+        @Nullable ShardTask[] next = new ShardTask[Math.max(BATCH_MAX, left + batched)];
+        System.arraycopy(tasks, from, next, 0, left);
+        System.arraycopy(batch, 0, next, left, batched);
+        Arrays.fill(tasks, from, to, null);
+        batch = next;
+        batched += left;
     }
 
     private void load(ShardTask[] tasks, int count) {
@@ -248,6 +276,7 @@ final class Shard {
         }
         count(operation, working);
         operation.evaluated(reply);
+        replyBytes += operation.replyBytes();
         gate(operation);
     }
 
@@ -344,12 +373,18 @@ final class Shard {
 
     private void endTurn() {
         turnEnds = false;
-        runBatch();
+        if (mayReply()) {
+            runBatch();
+        }
         if (lastSequence > log.writtenSequence()) {
             log.write();
             store.logWritten();
         }
         release(log.gateSequence());
+        replyBytes = 0;
+        if (batched > 0) {
+            endTurnLater();
+        }
     }
 
     private void release(long gate) {

@@ -2,8 +2,10 @@ package io.creek.protocol;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ReplyBufferTest {
@@ -25,29 +27,26 @@ final class ReplyBufferTest {
     }
 
     @Test
-    void bufferTakesExactlyItsLimit() {
-        ReplyBuffer buffer = new ReplyBuffer(10);
-        buffer.putLatin1("12345");
-        buffer.putInteger(12345);
-
-        assertThat(buffer.toBytes()).asString().isEqualTo("1234512345");
-        assertThatThrownBy(() -> buffer.put('x'))
-                .isInstanceOf(ReplyTooLargeException.class)
-                .hasMessage("replies: expected at most 10 bytes, actual more");
-        assertThat(buffer.length()).isEqualTo(10);
-    }
-
-    @Test
-    void replyThatCameOutTooLargeCanBeTakenBack() {
-        ReplyBuffer buffer = new ReplyBuffer(20);
+    void aLongValueStaysWhereItIs() {
+        ReplyBuffer buffer = new ReplyBuffer();
+        byte[] value = new byte[ReplyBuffer.LONG_BYTES_MIN + 1];
+        Arrays.fill(value, (byte) 'v');
         ReplyEncoder.encode(Reply.OK, ReplyFormat.RESP2, buffer);
-        int before = buffer.length();
-        assertThatThrownBy(() -> ReplyEncoder.encode(Reply.bulk(new byte[20]), ReplyFormat.RESP2, buffer))
-                .isInstanceOf(ReplyTooLargeException.class);
+        ReplyEncoder.encode(new Reply.Bulk(value, 1, value.length - 1), ReplyFormat.RESP2, buffer);
+        ReplyEncoder.encode(new Reply.Bulk(value), ReplyFormat.RESP2, buffer);
+        ReplyEncoder.encode(Reply.OK, ReplyFormat.RESP2, buffer);
+        byte[] all = buffer.toBytes();
 
-        buffer.truncate(before);
-
-        assertThat(buffer.toBytes()).asString().isEqualTo("+OK\r\n");
+        String text = "v".repeat(value.length - 1);
+        assertThat(new String(all, US_ASCII))
+                .isEqualTo("+OK\r\n$65536\r\n" + text + "\r\n$65537\r\nv" + text + "\r\n+OK\r\n");
+        assertThat(buffer.length()).isEqualTo(all.length);
+        List<ByteBuffer> pieces = buffer.handOver();
+        assertThat(pieces).extracting(ByteBuffer::remaining).containsExactly(13, 65_536, 10, 65_537, 7);
+        assertThat(pieces.get(1).array()).isSameAs(value);
+        assertThat(pieces.get(3).array()).isSameAs(value);
+        assertThat(buffer.isEmpty()).isTrue();
+        assertThat(buffer.toBytes()).isEmpty();
     }
 
     @Test
@@ -93,11 +92,5 @@ final class ReplyBufferTest {
         buffer.put('x');
 
         assertThat(buffer.array()).hasSize(256);
-    }
-
-    @Test
-    void limitIsAnArraysLength() {
-        assertThatThrownBy(() -> new ReplyBuffer(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new ReplyBuffer(Integer.MAX_VALUE)).isInstanceOf(IllegalArgumentException.class);
     }
 }
