@@ -69,8 +69,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
                 .setLevel(level.compareTo(LogLevel.WARN) > 0 ? Level.valueOf(level.name()) : Level.WARN);
         // Who has gone, came back or does not answer is told by BusPresence, once. They would tell it for every
         // connection and call, most of
-        // them with stack traces.
-        loggers.getLogger("io.vertx.core.eventbus.impl.clustered").setLevel(Level.ERROR);
+        // them with stack traces, and tell of messages that come while a node stops.
+        loggers.getLogger("io.vertx.core.eventbus.impl").setLevel(Level.ERROR);
         loggers.getLogger("com.hazelcast").setLevel(Level.ERROR);
         // Names that cannot be resolved, and clusters that merge.
         Level libraries = loggers.getLogger(Logger.ROOT_LOGGER_NAME).getLevel();
