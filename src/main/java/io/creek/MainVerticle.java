@@ -110,7 +110,7 @@ public final class MainVerticle extends VerticleBase {
     /** Before recovery, which may take its time: a mistake in these files is an operator's to mend. */
     private void openSecurity(RunningConfig running) {
         users = new Users(running, commands, new SecureRandom(), task -> blocking(Executors.callable(task)));
-        tls = running.get().security().tls().map(TlsCertificates::new);
+        tls = running.get().security().tls().map(settings -> new TlsCertificates(settings, InstantSource.system()));
     }
 
     /** Looks whether the files of users and certificates have changed. */

@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import javax.naming.InvalidNameException;
@@ -25,13 +26,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * By what clients are met over TLS. It follows its files: what is new in them counts for connections that begin after, and what is no good
- * changes nothing. Any thread reads; one looks.
+ * changes nothing. When the certificate is about to expire, it says so. Any thread reads; one looks.
  */
 public final class TlsCertificates {
     private static final Logger LOG = LoggerFactory.getLogger(TlsCertificates.class);
 
     private final Tls settings;
+    private final InstantSource wall;
     private Files seen;
+    private ExpiryWarning expiry;
     private String problem = "";
     private volatile SslContext context;
 
@@ -39,10 +42,20 @@ public final class TlsCertificates {
     private record Files(Buffer certificate, Buffer key, Buffer authority) {}
 
     /** @throws StartupException naming the file that is no good, and why */
-    public TlsCertificates(Tls settings) {
+    public TlsCertificates(Tls settings, InstantSource wall) {
         this.settings = settings;
+        this.wall = wall;
         this.seen = read();
         this.context = checked(seen);
+        this.expiry = expiryOf(seen);
+    }
+
+    private ExpiryWarning expiryOf(Files files) {
+        return new ExpiryWarning(own(files).getNotAfter().toInstant());
+    }
+
+    private X509Certificate own(Files files) {
+        return certificate().certificates(files.certificate.getBytes()).get(0);
     }
 
     /** For connections that begin now. */
@@ -80,6 +93,7 @@ public final class TlsCertificates {
                 problem = "";
             } else {
                 context = checked(now);
+                expiry = expiryOf(now);
                 seen = now;
                 problem = "";
                 LOG.info("tls_certificate = {} and what belongs to it were read again", settings.certificate());
@@ -91,6 +105,11 @@ public final class TlsCertificates {
                 LOG.error("TLS goes on with what it had: {}", why);
             }
         }
+        expiry.at(wall.instant())
+                .ifPresent(warning -> LOG.warn(
+                        "tls_certificate = {}: {}; replace it and its key, no restart is needed",
+                        settings.certificate(),
+                        warning));
     }
 
     private PemFile certificate() {
@@ -113,8 +132,7 @@ public final class TlsCertificates {
     }
 
     private SslContext checked(Files files) {
-        X509Certificate own =
-                certificate().certificates(files.certificate.getBytes()).get(0);
+        X509Certificate own = own(files);
         certificate().requireValid(own);
         key().requireKeyOf(files.key.getBytes(), own, certificate());
         authority()
