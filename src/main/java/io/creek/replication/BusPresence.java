@@ -206,7 +206,7 @@ final class BusPresence implements BusTransport.Contacts {
         for (HostPort place : found) {
             if (!reached.contains(place)) {
                 members.keep(BusMembers.at(place), place);
-                transport.ask(BusMembers.at(place));
+                transport.askAt(place);
             }
         }
     }

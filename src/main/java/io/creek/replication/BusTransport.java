@@ -1,5 +1,6 @@
 package io.creek.replication;
 
+import io.creek.config.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -123,23 +124,27 @@ final class BusTransport implements Transport {
         if (member == null) {
             unsent.increment();
         } else {
-            send(member, new BusMessage(BusMessage.Kind.MESSAGE, self.node(), message));
+            send(member, new BusMessage(BusMessage.Kind.MESSAGE, self.node(), message), true);
         }
     }
 
     /** Asks a member whether it hears us, and we it, and who it is. */
     void ask(String member) {
-        send(member, BusMessage.of(BusMessage.Kind.PING, self));
+        send(member, BusMessage.of(BusMessage.Kind.PING, self), true);
+    }
+
+    /** Asks whoever is there, if anybody is. */
+    void askAt(HostPort place) {
+        send(BusMembers.at(place), BusMessage.of(BusMessage.Kind.PING, self), false);
     }
 
     void answer(String member) {
-        send(member, BusMessage.of(BusMessage.Kind.ANSWER, self));
+        send(member, BusMessage.of(BusMessage.Kind.ANSWER, self), true);
     }
 
-    private void send(String to, BusMessage message) {
+    /** @param counts whether something is lost when it does not leave */
+    private void send(String to, BusMessage message, boolean counts) {
         Destination destination = destinations.computeIfAbsent(to, this::destination);
-        // Nothing is lost with the question whether somebody is there.
-        boolean counts = message.kind() != BusMessage.Kind.PING;
         Buffer encoded = BusMessageCodec.encode(message);
         int bytes = encoded.length();
         if (destination.outstandingBytes.addAndGet(bytes) > OUTSTANDING_BYTES_MAX) {
