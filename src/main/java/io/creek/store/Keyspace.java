@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Keyspace {
     private final Placement placement;
     private final Floors floors = new Floors();
-    private final FlushedPartitions flushed = new FlushedPartitions();
     private final EntryRecords entries;
     private final ExpirySweep sweep;
+    private final FlushSweep flushSweep;
     private ExpirySchedule schedule;
     private final boolean keepsTombstones;
     private final IndexMemory indexes;
@@ -57,6 +56,7 @@ final class Keyspace {
         entries = new EntryRecords(records);
         digests = keepsTombstones ? new PartitionDigests(entries) : null;
         sweep = new ExpirySweep(this, entries, horizon);
+        flushSweep = new FlushSweep(this, floors, entries);
         visited = entries.view();
         schedule = new ExpirySchedule(nowMillis);
     }
@@ -98,21 +98,13 @@ final class Keyspace {
         for (int at = bucket.firstFrom(tag); at != IndexBucket.NONE; at = bucket.nextFrom(tag, at)) {
             entries.read(bucket.recordId(at), into);
             if (entries.keyEquals(into, key, offset, length)) {
-                if (isFlushed(place, into)) {
+                if (flushSweep.covers(place, into)) {
                     remove(place, into);
                 }
                 return;
             }
         }
         into.clear();
-    }
-
-    private boolean isFlushed(long place, StoredEntry stored) {
-        return hasFlushed() && isCovered(Placement.partition(place), stored);
-    }
-
-    private boolean isCovered(int partition, StoredEntry stored) {
-        return floors.cover(partition, stored.valueClock, entries.node(stored.valueNode));
     }
 
     /**
@@ -266,7 +258,7 @@ final class Keyspace {
 
     /**
      * Raises the floor: entries at or below it are gone, and will not come back by a merge. Only the memory of many, and the counts of keys, wait for
-     * {@link #freeFlushed}.
+     * the {@link FlushSweep}.
      */
     void raise(Floors.Floor floor) {
         if (!floors.raise(floor)) {
@@ -278,7 +270,7 @@ final class Keyspace {
             drop();
             return;
         }
-        flushed.add(floor.first(), floor.last());
+        flushSweep.raised(floor.first(), floor.last());
     }
 
     /** Lets go of everything at once. */
@@ -290,51 +282,10 @@ final class Keyspace {
         keys = 0;
         keysWithDeadline = 0;
         tombstones = 0;
-        flushed.clear();
+        flushSweep.dropped();
         if (digests != null) {
             digests.clear();
         }
-    }
-
-    /** Whether {@link #freeFlushed} has anything to look at. */
-    boolean hasFlushed() {
-        return !flushed.areNone();
-    }
-
-    /** Frees all that floors cover: a second per million of it. */
-    void freeAllFlushed() {
-        while (hasFlushed()) {
-            freeFlushed();
-        }
-    }
-
-    /** Frees what a floor covers in one bucket of the index; answers whether there is more to look at. */
-    boolean freeFlushed() {
-        if (!hasFlushed()) {
-            return false;
-        }
-        int number = flushed.partition();
-        PartitionIndex partition = partitions[number];
-        long next = PartitionIndex.END;
-        if (partition != null) {
-            LongStream.Builder foundIds = LongStream.builder();
-            LongStream.Builder foundPlaces = LongStream.builder();
-            next = partition.walk(flushed.from(), (place, id) -> {
-                foundPlaces.add(place);
-                foundIds.add(id);
-                return true;
-            });
-            long[] places = foundPlaces.build().toArray();
-            long[] ids = foundIds.build().toArray();
-            for (int i = 0; i < places.length; i++) {
-                entries.read(ids[i], visited);
-                if (isCovered(number, visited)) {
-                    remove(places[i], visited);
-                }
-            }
-        }
-        flushed.lookedUpTo(next);
-        return hasFlushed();
     }
 
     /** Adds the floors to a snapshot. */
@@ -405,7 +356,7 @@ final class Keyspace {
         }
         return partition.walk(from, (place, id) -> {
             entries.read(id, into);
-            return isFlushed(place, into) || visitor.visit();
+            return flushSweep.covers(place, into) || visitor.visit();
         });
     }
 
@@ -430,6 +381,16 @@ final class Keyspace {
 
     ExpirySweep sweep() {
         return sweep;
+    }
+
+    FlushSweep flushSweep() {
+        return flushSweep;
+    }
+
+    /** Where the partition's records are; null while there was none. */
+    @Nullable
+    PartitionIndex index(int partition) {
+        return partitions[partition];
     }
 
     /** Its entries as records. */

@@ -135,7 +135,7 @@ final class ReplayLane implements AutoCloseable {
                 keyspace.merge(place, entry, view);
             } else {
                 keyspace.raise(Floors.Floor.decode(full));
-                keyspace.freeAllFlushed();
+                keyspace.flushSweep().runToEnd();
             }
         }
         evacuation.settle();

@@ -327,7 +327,7 @@ final class Shard {
     }
 
     private void freeFlushedLater() {
-        if (!freeing && keyspace.hasFlushed()) {
+        if (!freeing && !keyspace.flushSweep().isDone()) {
             freeing = true;
             loop.executeLater(this::freeFlushed);
         }
@@ -335,7 +335,7 @@ final class Shard {
 
     private void freeFlushed() {
         try {
-            freeing = keyspace.freeFlushed();
+            freeing = keyspace.flushSweep().run();
         } catch (RuntimeException | OutOfMemoryError e) {
             store.failed("the memory of flushed entries could not be freed", e);
         }

@@ -56,7 +56,7 @@ final class DigestRun {
                 default -> write();
             }
             if (random.nextInt(4) == 0) {
-                keyspace.freeFlushed();
+                keyspace.flushSweep().run();
             }
             if (step % 50 == 0) {
                 check();
@@ -108,7 +108,7 @@ final class DigestRun {
     }
 
     private void check() {
-        keyspace.freeAllFlushed();
+        keyspace.flushSweep().runToEnd();
         PartitionDigests digests = keyspace.digests();
         long[] keys = new long[Placement.PARTITIONS];
         long[] tombstones = new long[Placement.PARTITIONS];

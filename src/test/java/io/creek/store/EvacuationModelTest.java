@@ -56,7 +56,7 @@ final class EvacuationModelTest {
             }
             if (random.nextInt(5_000) == 0) {
                 filled.keyspace.raise(Floors.Floor.ofAll(filled.clock, 1));
-                filled.keyspace.freeAllFlushed();
+                filled.keyspace.flushSweep().runToEnd();
                 filled.model.clear();
             }
             if (step % 2_000 == 0) {

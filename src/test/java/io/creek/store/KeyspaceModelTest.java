@@ -96,7 +96,7 @@ final class KeyspaceModelTest {
                         .removeIf(held -> held.getValue() <= floor && isWithin(keyspace, held.getKey(), first, last));
                 wasKept |= keyspace.keys() > model.size();
             } else if (random.nextInt(3) == 0) {
-                keyspace.freeFlushed();
+                keyspace.flushSweep().run();
             } else if (random.nextBoolean()) {
                 keyspace.merge(entry(key, "v", clock, clock, 0), view);
                 model.put(key, clock);
@@ -112,7 +112,7 @@ final class KeyspaceModelTest {
             }
         }
         assertThat(wasKept).isTrue();
-        keyspace.freeAllFlushed();
+        keyspace.flushSweep().runToEnd();
         assertThat(keyspace.keys()).isEqualTo(model.size());
         keyspace.close();
     }
