@@ -93,7 +93,7 @@ public final class ReplyBuffer {
 
     void put(byte[] bytes, int offset, int count) {
         // With the line's end, for which a long value would otherwise be copied into an array of twice the size.
-        reserve(count, CR_LF_BYTES);
+        reserve(count + CR_LF_BYTES);
         System.arraycopy(bytes, offset, array, length, count);
         length += count;
     }
@@ -146,13 +146,6 @@ public final class ReplyBuffer {
         }
     }
 
-    /** Room for {@code more} as well, if there may be. */
-    private void reserve(int count, int more) {
-        if (array.length - length < count) {
-            grow(count + more);
-        }
-    }
-
     private void grow(int count) {
         int needed = Math.addExact(length, count);
         if (array.length == 0) {
@@ -160,7 +153,7 @@ public final class ReplyBuffer {
         }
         if (array.length < needed) {
             long doubled = Math.max(FIRST_BYTES, 2L * array.length);
-            array = Arrays.copyOf(array, (int) Math.min(ARRAY_BYTES_MAX, Math.max(needed, doubled)));
+            array = Arrays.copyOf(array, Math.max(needed, (int) Math.min(ARRAY_BYTES_MAX, doubled)));
         }
     }
 }
