@@ -8,8 +8,7 @@ import java.util.List;
 /**
  * Encoded replies of one connection, growing at the end. Owned by the connection's event loop.
  *
- * <p>While nothing long is in it, what is in it is {@link #array} up to {@link #length}, and who has copied that goes on after {@link #clear}. Long
- * values stay in the arrays that they came in; who sends them takes all in pieces, by {@link #handOver}.
+ * <p>Long values stay in the arrays that they came in until {@link #writeTo} copies them to where they leave.
  */
 public final class ReplyBuffer {
     private static final int FIRST_BYTES = 256;
@@ -18,10 +17,16 @@ public final class ReplyBuffer {
     /** The longest array that every JVM can allocate. */
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
-    /** From so many bytes on, to copy a value costs more than to send it from where it is. */
-    public static final int LONG_BYTES_MIN = 64 << 10;
+    /** From so many bytes on, to copy a value twice costs more than to note where it is. */
+    static final int LONG_BYTES_MIN = 4 << 10;
 
     private static final byte[] NOTHING = {};
+
+    /** Takes bytes; does not keep the array. */
+    @FunctionalInterface
+    public interface Sink {
+        void put(byte[] bytes, int offset, int count);
+    }
 
     private final ReplyArrays arrays;
     /** What comes before {@link #array}. */
@@ -41,8 +46,8 @@ public final class ReplyBuffer {
         this.arrays = arrays;
     }
 
-    /** The bytes written so far are its first {@link #length}, while those are fewer than {@link #LONG_BYTES_MIN}. Replaced when the buffer grows. */
-    public byte[] array() {
+    /** Where short things are written. Replaced when the buffer grows. */
+    byte[] array() {
         return array;
     }
 
@@ -56,30 +61,25 @@ public final class ReplyBuffer {
         return length() == 0;
     }
 
+    /** Copies the bytes written so far, in order. */
+    public void writeTo(Sink sink) {
+        for (int i = 0; i < pieces.size(); i++) {
+            ByteBuffer piece = pieces.get(i);
+            sink.put(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
+        }
+        sink.put(array, 0, length);
+    }
+
     /** The bytes written so far, in an array of their own. */
     public byte[] toBytes() {
         ByteBuffer bytes = ByteBuffer.allocate(length());
-        pieces.forEach(piece -> bytes.put(piece.duplicate()));
-        return bytes.put(array, 0, length).array();
+        writeTo(bytes::put);
+        return bytes.array();
     }
 
     /** Forgets what is written, and gives the array back. */
     public void clear() {
         arrays.giveBack(array);
-        forget();
-    }
-
-    /** Forgets what is written, which belongs to the caller from now on; nobody may change it. */
-    public List<ByteBuffer> handOver() {
-        List<ByteBuffer> all = new ArrayList<>(pieces);
-        if (length > 0) {
-            all.add(ByteBuffer.wrap(array, 0, length));
-        }
-        forget();
-        return all;
-    }
-
-    private void forget() {
         pieces.clear();
         pieceBytes = 0;
         array = NOTHING;

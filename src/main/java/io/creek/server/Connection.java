@@ -1,15 +1,13 @@
 package io.creek.server;
 
+import io.creek.protocol.ReplyBuffer;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The socket of a session: bytes out, and whether to read more. Owned by the socket's event loop. */
@@ -48,22 +46,18 @@ final class Connection {
         });
     }
 
-    /** Sends a copy of the first {@code length} bytes of the array. */
-    void write(byte[] array, int length) {
+    /** Sends a copy of what is in the buffer. */
+    void write(ReplyBuffer replies) {
         if (!ending) {
+            int length = replies.length();
             try {
-                write(channel.alloc().directBuffer(length, length).writeBytes(array, 0, length), length);
+                ByteBuf bytes = channel.alloc().directBuffer(length, length);
+                replies.writeTo(bytes::writeBytes);
+                write(bytes, length);
             } catch (OutOfDirectMemoryError e) {
                 // As Netty does where it makes the copy.
                 close();
             }
-        }
-    }
-
-    /** Sends the pieces, which have {@code length} bytes. */
-    void handOver(List<ByteBuffer> pieces, int length) {
-        if (!ending) {
-            write(Unpooled.wrappedBuffer(pieces.size(), pieces.toArray(ByteBuffer[]::new)), length);
         }
     }
 

@@ -401,14 +401,9 @@ final class Session implements StoreOperation.Owner {
         if (buffer.isEmpty()) {
             return;
         }
-        int length = buffer.length();
-        group.statistics().wrote(length);
-        if (length < ReplyBuffer.LONG_BYTES_MIN) {
-            connection.write(buffer.array(), length);
-            buffer.clear();
-        } else {
-            connection.handOver(buffer.handOver(), length);
-        }
+        group.statistics().wrote(buffer.length());
+        connection.write(buffer);
+        buffer.clear();
     }
 
     private void write() {
