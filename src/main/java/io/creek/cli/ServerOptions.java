@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -155,9 +156,12 @@ abstract sealed class ServerOptions permits ConnectionOptions, SourceOptions {
         return new StartupException(StartupException.CONFIGURATION, prefixed(problem));
     }
 
-    /** What went wrong with the server, and what to do next where it wants a password. */
+    /** What went wrong with the server, and what to do next where it wants a password or a certificate. */
     final String problem(IOException failure) {
-        return address() + ": " + explained(String.valueOf(failure.getMessage()));
+        return address() + ": "
+                + (failure instanceof SSLException tlsFailure
+                        ? TlsFailure.explained(tlsFailure, certificate != null, this::prefixed)
+                        : explained(String.valueOf(failure.getMessage())));
     }
 
     final String explained(String error) {

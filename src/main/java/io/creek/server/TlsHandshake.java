@@ -12,6 +12,7 @@ import java.security.cert.Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javax.crypto.BadPaddingException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
@@ -93,6 +94,10 @@ final class TlsHandshake {
             warning.warn("client " + address + " closed: expected TLS, actual something else, as plain text");
         } else if (root instanceof SslHandshakeTimeoutException) {
             warning.warn("client " + address + " closed: no TLS handshake in time");
+        } else if (root instanceof BadPaddingException) {
+            // Clients in Java say what they do not like in the clear, where TLS 1.3 expects it encrypted.
+            warning.warn("client " + address
+                    + " closed: it broke off the TLS handshake, perhaps since it does not trust" + " tls_certificate");
         } else if (failure instanceof SSLException || root instanceof GeneralSecurityException) {
             warning.warn("client " + address + " closed: TLS handshake failed: " + root.getMessage());
         } else {

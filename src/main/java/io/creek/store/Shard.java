@@ -24,12 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
-    /** Entries that one run of the sweep looks at, at most; less than a millisecond, also where their memory is cold. */
-    private static final int SWEEP_STEPS_MAX = 256;
-
-    /** What one run of the evacuation moves; less than a millisecond of the loop. */
-    private static final int EVACUATED_BYTES = 512 << 10;
-
     /** Tasks that run one behind the other, unless those submit more: their memory fits into a processor's first cache. */
     private static final int BATCH_MAX = 32;
 
@@ -50,7 +44,7 @@ final class Shard {
     private final Loop loop;
     private final WorkingSet working;
     private final FrameAppender appender;
-    private final Evacuation evacuation;
+    private final Upkeep upkeep;
     private final Entry entry = new Entry();
     private final KeyLocks locks = new KeyLocks();
     /** Tasks that came, and have not run yet. */
@@ -78,12 +72,8 @@ final class Shard {
 
     private long lastSequence;
     private boolean turnEnds;
-    private boolean evacuating;
-    private boolean freeing;
     private long hits;
     private long misses;
-    private long sweeps;
-    private long sweepNanos;
 
     /** @param number of the shard, whose keyspace recovery has filled */
     Shard(Store store, int number, Loop loop) {
@@ -94,7 +84,7 @@ final class Shard {
         this.versions = store.versions(number);
         this.log = store.log();
         this.loop = loop;
-        this.evacuation = keyspace.evacuation();
+        this.upkeep = new Upkeep(store, keyspace, loop, versions, locks);
         this.working = new WorkingSet(keyspace.placement(), store::valueBytesMax, store::evaluationBytesMax, keyspace);
         log.onGate(() -> loop.execute(() -> release(log.gateSequence())));
         log.onCeiling(() -> loop.execute(this::resume));
@@ -110,6 +100,10 @@ final class Shard {
 
     Keyspace keyspace() {
         return keyspace;
+    }
+
+    Upkeep upkeep() {
+        return upkeep;
     }
 
     VersionIssuer versions() {
@@ -303,6 +297,7 @@ final class Shard {
         try {
             if (accepted.clears()) {
                 keyspace.raise(Floors.Floor.ofAll(floor, store.nodeNumber()));
+                upkeep.freeFlushed();
             }
             for (int k = 0; k < accepted.size(); k++) {
                 WorkingKey key = accepted.key(k);
@@ -320,27 +315,9 @@ final class Shard {
     void apply(MergeTask received) {
         try {
             received.apply(keyspace);
-            freeFlushedLater();
+            upkeep.freeFlushed();
         } catch (RuntimeException | OutOfMemoryError e) {
             store.failed("a logged mutation of a peer could not be applied to memory", e);
-        }
-    }
-
-    private void freeFlushedLater() {
-        if (!freeing && !keyspace.flushSweep().isDone()) {
-            freeing = true;
-            loop.executeLater(this::freeFlushed);
-        }
-    }
-
-    private void freeFlushed() {
-        try {
-            freeing = keyspace.flushSweep().run();
-        } catch (RuntimeException | OutOfMemoryError e) {
-            store.failed("the memory of flushed entries could not be freed", e);
-        }
-        if (freeing) {
-            loop.executeLater(this::freeFlushed);
         }
     }
 
@@ -425,38 +402,9 @@ final class Shard {
                 keyspace.records().sizes(),
                 keyspace.sweep().expiredKeys(),
                 keyspace.sweep().forgottenTombstones(),
-                sweeps,
-                sweepNanos,
+                upkeep.sweeps(),
+                upkeep.sweepNanos(),
                 hits,
                 misses);
-    }
-
-    /** Expires what is due; what one run leaves is taken up behind the work that waits by then. */
-    void sweep() {
-        long startedNanos = System.nanoTime();
-        if (keyspace.sweep().run(versions.nowMillis(), SWEEP_STEPS_MAX, locks::isLocked)) {
-            loop.executeLater(this::sweep);
-        }
-        sweeps++;
-        sweepNanos += System.nanoTime() - startedNanos;
-    }
-
-    /** Begins to empty an arena of which much is free, when there is too much of that; called now and then. */
-    void evacuateIfDue() {
-        if (!evacuating && evacuation.begin()) {
-            evacuating = true;
-            loop.executeLater(this::evacuate);
-        }
-    }
-
-    private void evacuate() {
-        try {
-            evacuating = evacuation.run(EVACUATED_BYTES, locks::isLocked);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            store.failed("entries could not be moved in memory", e);
-        }
-        if (evacuating) {
-            loop.executeLater(this::evacuate);
-        }
     }
 }

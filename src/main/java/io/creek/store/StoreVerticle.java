@@ -5,10 +5,10 @@ import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** Gives a shard its event loop and, with periodic timers, its expiry sweep; the first one's looks after snapshots too. */
+/** Gives a shard its event loop and, with periodic timers, its upkeep; the first one's looks after snapshots too. */
 public final class StoreVerticle extends VerticleBase {
-    /** How often it is looked whether a sweep is due. */
-    private static final long SWEEP_CHECK_MILLIS = 100;
+    /** How often it is looked whether there is something to do for the memory. */
+    private static final long UPKEEP_CHECK_MILLIS = 100;
 
     private static final long SNAPSHOT_CHECK_MILLIS = 1_000;
 
@@ -30,22 +30,22 @@ public final class StoreVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Shard shard = store.attach(number, VertxLoop.current(vertx));
-        vertx.setPeriodic(SWEEP_CHECK_MILLIS, timer -> {
-            sweepIfDue(shard);
-            shard.evacuateIfDue();
+        vertx.setPeriodic(UPKEEP_CHECK_MILLIS, timer -> {
+            sweepIfDue(shard.upkeep());
+            shard.upkeep().evacuateIfDue();
         });
         if (number == 0) {
-            vertx.setPeriodic(SWEEP_CHECK_MILLIS, timer -> store.trimMemory());
+            vertx.setPeriodic(UPKEEP_CHECK_MILLIS, timer -> store.trimMemory());
             vertx.setPeriodic(SNAPSHOT_CHECK_MILLIS, timer -> store.snapshots().startIfDue());
         }
         return Future.succeededFuture();
     }
 
-    private void sweepIfDue(Shard shard) {
+    private void sweepIfDue(Upkeep upkeep) {
         long now = System.nanoTime();
         if (now - sweptNanos >= TimeUnit.SECONDS.toNanos(sweepIntervalSeconds.getAsInt())) {
             sweptNanos = now;
-            shard.sweep();
+            upkeep.sweep();
         }
     }
 }

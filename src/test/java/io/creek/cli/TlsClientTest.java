@@ -116,7 +116,10 @@ final class TlsClientTest {
         try (FakeNode node = node(false)) {
             assertThat(ping(node, "127.0.0.1", "--tls", "--cacert", certificate.toString()))
                     .isEqualTo(1);
-            assertThat(process.err()).contains("127.0.0.1").hasLineCount(1);
+            assertThat(process.err())
+                    .startsWith("creek: 127.0.0.1:" + node.port() + ": No subject alternative names")
+                    .endsWith("; ask for it by a name that is in its certificate\n")
+                    .hasLineCount(1);
             assertThat(node.asked()).isEmpty();
         }
     }
@@ -125,7 +128,10 @@ final class TlsClientTest {
     void aNodeThatNobodyKnowsIsNotUnlessInsecure() throws Exception {
         try (FakeNode node = node(false)) {
             assertThat(ping(node, "localhost", "--tls")).isEqualTo(1);
-            assertThat(process.err()).hasLineCount(1);
+            assertThat(process.err())
+                    .isEqualTo("creek: localhost:" + node.port()
+                            + ": its certificate is of no authority that is trusted here;"
+                            + " --cacert names a file of those to trust\n");
             assertThat(node.asked()).isEmpty();
             assertThat(ping(node, "127.0.0.1", "--tls", "--insecure")).isZero();
         }
@@ -136,6 +142,9 @@ final class TlsClientTest {
         try (FakeNode node = node(true)) {
             assertThat(ping(node, "localhost", "--tls", "--cacert", certificate.toString()))
                     .isEqualTo(1);
+            assertThat(process.err())
+                    .startsWith("creek: localhost:" + node.port() + ": it wants a certificate, with --cert and --key: ")
+                    .hasLineCount(1);
             assertThat(node.asked()).isEmpty();
             assertThat(ping(
                             node,

@@ -288,7 +288,7 @@ public final class SimulatedStore {
 
     public void sweep() {
         for (int shard = 0; shard < store.shards(); shard++) {
-            store.shard(shard).loop().execute(store.shard(shard)::sweep);
+            store.shard(shard).loop().execute(store.shard(shard).upkeep()::sweep);
         }
     }
 

@@ -48,7 +48,7 @@ final class StoreModelTest {
                     act(store, random, message);
                     nowMillis += random.nextInt(50);
                     if (random.nextInt(20) == 0) {
-                        store.shard(0).sweep();
+                        store.shard(0).upkeep().sweep();
                     }
                     if (random.nextInt(100) == 0) {
                         assertThat(store.snapshot()).as(message).isBetween(0L, (long) KEYS);

@@ -360,7 +360,7 @@ final class StoreSimulation {
             case 10 -> advance(random.nextInt(10) == 0 ? 400 : random.nextInt(30));
             case 11 -> {
                 int shard = random.nextInt(store().shards());
-                loops.get(shard).execute(store().shard(shard)::sweep);
+                loops.get(shard).execute(store().shard(shard).upkeep()::sweep);
             }
             case 12 -> trouble();
             case 13 -> snapshot();

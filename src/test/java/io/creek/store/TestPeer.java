@@ -141,7 +141,7 @@ final class TestPeer implements AutoCloseable {
     void sweep() {
         for (int shard = 0; shard < shards; shard++) {
             Shard swept = store.shard(shard);
-            swept.loop().execute(swept::sweep);
+            swept.loop().execute(swept.upkeep()::sweep);
         }
         while (store.turnAll()) {
             // What is under way runs to its end.
