@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,18 @@ final class NodeConnection implements Closeable {
     private static final int CONNECT_MILLIS_MAX = 5_000;
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /** What to do where a node does not answer because of how it is asked; of another server the flag has a prefix. */
-    static final String WANTS_TLS = "with a certificate it wants --tls";
+    private static final String WANTS_TLS = "with a certificate it wants --tls";
+    private static final String WANTS_NO_TLS = "without a certificate it wants no --tls";
+    private static final String WANTS_CERTIFICATE = "perhaps it wants a certificate, with --cert and --key";
 
-    static final String WANTS_NO_TLS = "without a certificate it wants no --tls";
+    /** The node does not answer, most likely because of how it is asked: the message names flags, which have a prefix where it is another server. */
+    static final class Misaddressed extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Misaddressed(String problem, String remedy, @Nullable IOException cause) {
+            super(problem + "; " + remedy, cause);
+        }
+    }
 
     /** The node answered with an error. */
     static final class Refused extends IOException {
@@ -48,7 +57,7 @@ final class NodeConnection implements Closeable {
     private final InputStream in;
     private final OutputStream out;
     private final ReplyReader replies;
-    private final boolean encrypted;
+    private final @Nullable TlsClient tls;
     private boolean heard;
 
     /**
@@ -57,7 +66,7 @@ final class NodeConnection implements Closeable {
      */
     NodeConnection(String host, int port, @Nullable TlsClient tls, int replyMillisMax) throws IOException {
         this.replyMillisMax = replyMillisMax;
-        encrypted = tls != null;
+        this.tls = tls;
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new UnknownHostException("the name was not found");
@@ -88,10 +97,10 @@ final class NodeConnection implements Closeable {
         try {
             socket.startHandshake();
         } catch (SocketTimeoutException e) {
-            throw new IOException("no answer in TLS; " + WANTS_NO_TLS, e);
+            throw new Misaddressed("no answer in TLS", WANTS_NO_TLS, e);
         } catch (SSLException e) {
             if (String.valueOf(e.getMessage()).contains("unrecognized SSL message")) {
-                throw new IOException("an answer that is not TLS; " + WANTS_NO_TLS, e);
+                throw new Misaddressed("an answer that is not TLS", WANTS_NO_TLS, e);
             }
             throw e;
         }
@@ -135,7 +144,20 @@ final class NodeConnection implements Closeable {
     }
 
     void flush() throws IOException {
-        out.flush();
+        try {
+            out.flush();
+        } catch (SocketException e) {
+            throw explained(e);
+        }
+    }
+
+    /** A node that does not like how it is asked closes the connection at the first command. */
+    private IOException explained(IOException closed) {
+        if (heard || (tls != null && tls.showsCertificate())) {
+            return closed;
+        }
+        return new Misaddressed(
+                String.valueOf(closed.getMessage()), tls == null ? WANTS_TLS : WANTS_CERTIFICATE, closed);
     }
 
     /** Sends commands as they are on the wire, and waits for nothing. */
@@ -150,8 +172,8 @@ final class NodeConnection implements Closeable {
             Reply reply = replies.next();
             heard = true;
             return reply;
-        } catch (EOFException e) {
-            throw heard || encrypted ? e : new EOFException(e.getMessage() + "; " + WANTS_TLS);
+        } catch (EOFException | SocketException e) {
+            throw explained(e);
         }
     }
 

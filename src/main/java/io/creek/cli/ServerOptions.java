@@ -158,16 +158,16 @@ abstract sealed class ServerOptions permits ConnectionOptions, SourceOptions {
 
     /** What went wrong with the server, and what to do next where it wants a password or a certificate. */
     final String problem(IOException failure) {
-        return address() + ": "
-                + (failure instanceof SSLException tlsFailure
-                        ? TlsFailure.explained(tlsFailure, certificate != null, this::prefixed)
-                        : explained(String.valueOf(failure.getMessage())));
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof NodeConnection.Misaddressed) {
+            message = prefixed(message);
+        } else if (failure instanceof SSLException tlsFailure) {
+            message = TlsFailure.explained(tlsFailure, certificate != null, this::prefixed);
+        }
+        return address() + ": " + explained(message);
     }
 
     final String explained(String error) {
-        if (error.endsWith(NodeConnection.WANTS_TLS) || error.endsWith(NodeConnection.WANTS_NO_TLS)) {
-            return prefixed(error);
-        }
         return error.startsWith("NOAUTH")
                 ? error
                         + prefixed(" The password is expected in the environment, as " + PASSWORD

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * What a client needs to speak TLS: whom it trusts, and who it is. Immutable.
  *
  * @param checksHost whether the node's certificate has to name the host that was asked for
+ * @param showsCertificate whether it has one, for a node that asks
  */
-record TlsClient(SSLSocketFactory sockets, boolean checksHost) {
+record TlsClient(SSLSocketFactory sockets, boolean checksHost, boolean showsCertificate) {
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final List<String> KEY_KINDS = List.of("EC", "RSA", "EdDSA");
@@ -60,7 +61,7 @@ record TlsClient(SSLSocketFactory sockets, boolean checksHost) {
             }
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trust, new SecureRandom());
-            return new TlsClient(context.getSocketFactory(), !insecure);
+            return new TlsClient(context.getSocketFactory(), !insecure, keys != null);
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS: " + e.getMessage(), e);
         }

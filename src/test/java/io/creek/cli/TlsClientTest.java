@@ -143,7 +143,9 @@ final class TlsClientTest {
             assertThat(ping(node, "localhost", "--tls", "--cacert", certificate.toString()))
                     .isEqualTo(1);
             assertThat(process.err())
-                    .startsWith("creek: localhost:" + node.port() + ": it wants a certificate, with --cert and --key: ")
+                    // The connection may be gone before the alert is read that says so.
+                    .startsWith("creek: localhost:" + node.port() + ": ")
+                    .contains("it wants a certificate, with --cert and --key")
                     .hasLineCount(1);
             assertThat(node.asked()).isEmpty();
             assertThat(ping(
