@@ -48,7 +48,7 @@ final class FatJarIT {
         assertThat(manifest.getValue("Enable-Native-Access")).isEqualTo("ALL-UNNAMED");
         assertThat(manifest.getValue("Add-Exports")).isEqualTo("java.base/jdk.internal.ref");
         assertThat(manifest.getValue("Add-Opens"))
-                .isEqualTo("java.base/java.lang java.base/sun.nio.ch java.management/sun.management"
+                .isEqualTo("java.base/java.lang java.base/java.nio java.base/sun.nio.ch java.management/sun.management"
                         + " jdk.management/com.sun.management.internal");
     }
 

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.creek.protocol.RespClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,6 +90,47 @@ class FullStoreIT {
             assertThat(figure(client, "memory", "used_memory_rss:(\\d+)")).isGreaterThan(taken);
             assertThat(creek.isAlive()).isTrue();
         }
+    }
+
+    /** The JVM's limit of direct memory is the store's: who does not read takes from the network's share alone. */
+    @Test
+    @Timeout(120)
+    void clientsThatDoNotReadTakeNothingOfTheStores() throws Exception {
+        int port = ServerProcess.freePort();
+        Map<String, String> jvm = Map.of("JAVA_TOOL_OPTIONS", "-XX:MaxDirectMemorySize=160m");
+        List<Socket> silent = new ArrayList<>();
+        try (ServerProcess creek = ServerProcess.start(
+                                directory, jvm, "-port", "" + port, "-store_max_bytes", "48MiB", "-shards", "1")
+                        .awaitListening(port);
+                RespClient client = RespClient.connect(port)) {
+            assertThat(client.call("SET", "long", "v".repeat(8 << 20))).isEqualTo("OK");
+            for (int i = 0; i < 18; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(4096);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                socket.getOutputStream().write("GET long\n".getBytes(StandardCharsets.US_ASCII));
+                silent.add(socket);
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> unsent(client) > 120L << 20);
+
+            String value = "v".repeat(VALUE_BYTES);
+            for (int i = 0; i < 30_000; i++) {
+                assertThat(client.call("SET", "key" + i, value)).isEqualTo("OK");
+            }
+            assertThat(creek.isAlive()).isTrue();
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long unsent(RespClient client) throws IOException {
+        return Pattern.compile(" omem=(\\d+)")
+                .matcher(String.valueOf(client.call("CLIENT", "LIST")))
+                .results()
+                .mapToLong(result -> Long.parseLong(result.group(1)))
+                .sum();
     }
 
     private static long figure(RespClient client, String section, String pattern) throws IOException {

@@ -73,17 +73,21 @@ final class BackupCommand implements Callable<Integer> {
             context.tell(output + ": cannot be written: no such directory");
             return CreekCommand.FAILED;
         }
+        if (!Files.isWritable(parent)) {
+            context.tell(output + ": cannot be written: permission denied");
+            return CreekCommand.FAILED;
+        }
         // The backup ends with the connection.
         try (NodeConnection node = connection.connect(context.environment(), SNAPSHOT_MILLIS_MAX)) {
             Begun begun = begin(node);
             node.replyWithin(PART_MILLIS_MAX);
             return write(node, begun);
         } catch (FileSystemException e) {
-            context.tell(output + ": cannot be written: " + e.getReason());
+            context.tell(output + ": cannot be written: " + (e.getReason() == null ? e.toString() : e.getReason()));
         } catch (NodeConnection.Refused e) {
             context.tell(connection.problem(e));
         } catch (IOException e) {
-            context.tell(connection.address() + ": no backup from there: " + e.getMessage());
+            context.tell(connection.address() + ": no backup from there: " + connection.explained(e));
         }
         return CreekCommand.FAILED;
     }

@@ -152,7 +152,7 @@ final class DumpCommand implements Callable<Integer> {
                 tell(options.connection.problem(e));
                 return FAILED;
             } catch (IOException e) {
-                tell(options.connection.address() + ": no dump from there: " + e.getMessage());
+                tell(options.connection.address() + ": no dump from there: " + options.connection.explained(e));
                 return FAILED;
             }
             write(sort, horizon);

@@ -78,7 +78,7 @@ final class ImportCommand implements Callable<Integer>, CreekCommand.MoreOptions
                 return copy(keys, writer);
             }
         } catch (IOException e) {
-            context.tell("import: " + e.getMessage());
+            context.tell("import: " + connection.explained(e));
             return CreekCommand.FAILED;
         }
     }
@@ -101,9 +101,17 @@ final class ImportCommand implements Callable<Integer>, CreekCommand.MoreOptions
         }
     }
 
+    private boolean isEmpty(NodeConnection node) throws IOException {
+        try {
+            return Long.valueOf(0).equals(node.call("DBSIZE"));
+        } catch (IOException e) {
+            throw new IOException(connection.problem(e), e);
+        }
+    }
+
     /** Whether the node has one of the keys. */
     private boolean looks(RedisSource redis, NodeConnection node, KeyWriter writer) throws IOException {
-        if (Long.valueOf(0).equals(node.call("DBSIZE"))) {
+        if (isEmpty(node)) {
             return false;
         }
         long[] looked = {0};

@@ -100,7 +100,7 @@ final class Prompt {
         try {
             session.connected();
         } catch (IOException e) {
-            context.tell(options.address() + ": " + e.getMessage());
+            context.tell(options.problem(e));
         }
     }
 
@@ -144,7 +144,7 @@ final class Prompt {
         } catch (OutputFailedException e) {
             throw e;
         } catch (IOException e) {
-            context.tell(interrupted ? "interrupted" : options.address() + ": " + e.getMessage());
+            context.tell(interrupted ? "interrupted" : options.problem(e));
             return true;
         }
     }

@@ -158,13 +158,18 @@ abstract sealed class ServerOptions permits ConnectionOptions, SourceOptions {
 
     /** What went wrong with the server, and what to do next where it wants a password or a certificate. */
     final String problem(IOException failure) {
+        return address() + ": " + explained(failure);
+    }
+
+    /** The same, without saying where. */
+    final String explained(IOException failure) {
         String message = String.valueOf(failure.getMessage());
         if (failure instanceof NodeConnection.Misaddressed) {
-            message = prefixed(message);
-        } else if (failure instanceof SSLException tlsFailure) {
-            message = TlsFailure.explained(tlsFailure, certificate != null, this::prefixed);
+            return prefixed(message);
         }
-        return address() + ": " + explained(message);
+        return failure instanceof SSLException tlsFailure
+                ? TlsFailure.explained(tlsFailure, certificate != null, this::prefixed)
+                : explained(message);
     }
 
     final String explained(String error) {

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLException;
 /** What a failure of TLS means, and what to do next: Java tells either by class or, of what the server did not like, by the alert's name in a text. */
 final class TlsFailure {
     private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+    private static final Pattern OF_ANOTHER_NAME = Pattern.compile("subject alternative|No name matching");
     /** RFC 8446, section 6.2; those about the certificate of a client. */
     private static final Set<String> ABOUT_A_CERTIFICATE = Set.of(
             "bad_certificate",
@@ -45,7 +46,8 @@ final class TlsFailure {
         if (root instanceof CertificateNotYetValidException) {
             return "its certificate is not valid yet, " + message;
         }
-        if (root instanceof CertificateException) {
+        if (root instanceof CertificateException
+                && OF_ANOTHER_NAME.matcher(message).find()) {
             return message + "; ask for it by a name that is in its certificate";
         }
         Matcher alert = ALERT.matcher(message);

@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 public record MemoryShares(long storeBytes, long networkBytes) {
     private static final String NETWORK_BYTES = "io.netty.maxDirectMemory";
+    private static final String NETWORK_APART = "io.netty.tryReflectionSetAccessible";
 
     static MemoryShares of(long memoryBytes, long heapBytes) {
         long networkBytes = memoryBytes / 8;
@@ -40,8 +41,14 @@ public record MemoryShares(long storeBytes, long networkBytes) {
                 .getValue());
     }
 
-    /** Bounds the network's buffers to their share, unless somebody has said how many there may be. Before Netty is loaded. */
+    /**
+     * Has the network's buffers counted apart, by Netty: where it has to ask the JVM for them, as it does unless it is told otherwise, clients that do not
+     * read take what the store was promised. And bounds them to their share, unless somebody has said how many there may be. Before Netty is loaded.
+     */
     public static void boundNetwork() {
+        if (System.getProperty(NETWORK_APART) == null) {
+            System.setProperty(NETWORK_APART, "true");
+        }
         if (System.getProperty(NETWORK_BYTES) == null) {
             current().ifPresent(shares -> System.setProperty(NETWORK_BYTES, String.valueOf(shares.networkBytes)));
         }

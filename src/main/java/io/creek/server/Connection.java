@@ -4,14 +4,17 @@ import io.creek.protocol.ReplyBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.internal.OutOfDirectMemoryError;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The socket of a session: bytes out, and whether to read more. Owned by the socket's event loop. */
 final class Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
     /** With more unsent bytes than this, commands wait. */
     static final int UNSENT_BYTES_MAX = 1 << 20;
 
@@ -54,8 +57,9 @@ final class Connection {
                 ByteBuf bytes = channel.alloc().directBuffer(length, length);
                 replies.writeTo(bytes::writeBytes);
                 write(bytes, length);
-            } catch (OutOfDirectMemoryError e) {
-                // As Netty does where it makes the copy.
+            } catch (OutOfMemoryError e) {
+                // Netty's own, of its share, is one too.
+                LOG.warn("client {} closed: no memory for {} bytes of replies: {}", address(), length, e.getMessage());
                 close();
             }
         }

@@ -87,7 +87,7 @@ final class SessionBounds {
     }
 
     /**
-     * Whether so many replies wait to be encoded that no other long one is to be made. All together may take half of what there is for all
+     * Whether so many replies wait that no other long one is to be made. Those that are not encoded may take half of what there is for all
      * buffers, since the regions of the heap hold large arrays badly; who has one waiting leaves half of that to the others. Any thread.
      */
     boolean isOverrun() {
@@ -95,7 +95,10 @@ final class SessionBounds {
         long own = pending.replyBytes();
         long all = group.node().replyBytes().get();
         long allMax = allowed.clientsBytesMax() / 2;
-        return own > allowed.outputBytesMax() || all > allMax || (own > 0 && all > allMax / 2);
+        return own > allowed.outputBytesMax()
+                || all > allMax
+                || (own > 0 && all > allMax / 2)
+                || group.node().clients().heldBytes() > allowed.clientsBytesMax();
     }
 
     /** Why a client is closed that has not authenticated in time; none when it may go on. */

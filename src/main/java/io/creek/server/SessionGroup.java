@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class SessionGroup {
     private final Refusals refusals;
     private final Operations operations = new Operations();
     private final ReplyArrays replyArrays = new ReplyArrays();
-    private List<Session> held = new ArrayList<>();
+    private Set<Session> held = new LinkedHashSet<>();
     /** A command that ran as long as this is remembered, as a slow one or as an event of LATENCY. */
     private long remarkableNanos;
 
@@ -244,6 +245,7 @@ final class SessionGroup {
 
     void closed(Session session) {
         monitors(session, false);
+        held.remove(session);
         if (sessions.remove(session)) {
             node.disconnected();
         }
@@ -289,8 +291,8 @@ final class SessionGroup {
 
     /** A pause may have ended. */
     void releaseHeld() {
-        List<Session> released = held;
-        held = new ArrayList<>();
+        Set<Session> released = held;
+        held = new LinkedHashSet<>();
         released.forEach(Session::releaseHeld);
     }
 
@@ -342,6 +344,16 @@ final class SessionGroup {
     private void writeReplies() {
         List<Session> batch = answered;
         answered = new ArrayList<>();
-        batch.forEach(Session::resume);
+        batch.forEach(SessionGroup::resume);
+    }
+
+    private static void resume(Session session) {
+        try {
+            session.resume();
+        } catch (RuntimeException e) {
+            // A defect costs its own client the connection, and nobody else the replies behind it.
+            LOG.error("client {} closed: its replies could not be sent", session.address(), e);
+            session.kill();
+        }
     }
 }

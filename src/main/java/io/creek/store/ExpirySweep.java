@@ -58,6 +58,8 @@ final class ExpirySweep {
                 }
                 case DUE -> {
                     if (isScheduled(schedule)) {
+                        // The chunks of a long value are freed one by one.
+                        step += swept.valueLength / SizeClasses.RECORD_BYTES_MAX;
                         // Of all with the pair's tag it may be another key than the one that was put there.
                         long place = entries.place(swept, keyspace.placement());
                         if (locked.test(place)) {

@@ -42,7 +42,14 @@ final class FrameAppender {
      * @return why nothing was appended, or null
      */
     Reply.@Nullable ErrorReply append(WorkingSet working, long floor, long clock) {
-        frame.clear();
+        try {
+            return collectAndAppend(working, floor, clock);
+        } finally {
+            frame.clear();
+        }
+    }
+
+    private Reply.@Nullable ErrorReply collectAndAppend(WorkingSet working, long floor, long clock) {
         long growth = 0;
         long liveGrowth = 0;
         SpaceClass space = SpaceClass.SHRINKING;

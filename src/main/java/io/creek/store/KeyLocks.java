@@ -71,9 +71,12 @@ final class KeyLocks {
         return false;
     }
 
-    /** Tries the waiting tasks again, in the order in which they came. */
+    /**
+     * Tries the waiting tasks again, in the order in which they came. While others of the shard wait for versions they stay: behind those they would
+     * run after what their own clients have sent later. The shard tries them when it has versions.
+     */
     void retry(Shard shard) {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() || shard.isAwaitingVersions()) {
             return;
         }
         List<ShardTask> tasks = new ArrayList<>(waiting);

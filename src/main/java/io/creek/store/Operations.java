@@ -35,8 +35,9 @@ public final class Operations {
 
     /** The operation's reply was encoded. One that was not taken here, or that others may still look at, is left to itself. */
     public void giveBack(StoreOperation operation) {
+        Request request = operation.request();
         if (operation.end(NOBODY)) {
-            requests.giveBack(operation.request());
+            requests.giveBack(request);
             if (free.size() < KEPT_MAX) {
                 free.push(operation);
             }

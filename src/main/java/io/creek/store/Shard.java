@@ -232,9 +232,15 @@ final class Shard {
         awaitingVersions.add(task);
     }
 
+    boolean isAwaitingVersions() {
+        return !awaitingVersions.isEmpty();
+    }
+
     private void resume() {
         List<ShardTask> tasks = new ArrayList<>(awaitingVersions);
         awaitingVersions.clear();
+        // Those that locks kept waiting came before what their clients have sent since.
+        locks.retry(this);
         tasks.forEach(this::retry);
     }
 
@@ -269,6 +275,7 @@ final class Shard {
             }
         }
         count(operation, working);
+        working.end();
         operation.evaluated(reply);
         replyBytes += operation.replyBytes();
         gate(operation);
@@ -336,7 +343,9 @@ final class Shard {
 
     /** Lets the task go at the end of this turn, or once the last frame that touched the shard is behind the log's gate. */
     void gate(ShardTask task) {
-        task.gatedBy(Math.max(task.gatedBy(), lastSequence));
+        // Another shard's frame, which it has seen, may not be written either, and nobody would tell this one.
+        touched(task.gatedBy());
+        task.gatedBy(lastSequence);
         gated.add(task);
         endTurnLater();
     }

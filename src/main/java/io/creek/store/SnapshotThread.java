@@ -101,6 +101,10 @@ public final class SnapshotThread {
             failed.incrementAndGet();
             // The log has reported it.
             throw new CompletionException(e);
+        } catch (RuntimeException e) {
+            failed.incrementAndGet();
+            LOG.error("snapshot not written, and tried again", e);
+            throw e;
         }
     }
 

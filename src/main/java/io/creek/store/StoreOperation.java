@@ -28,6 +28,9 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
     private static final long NOT_RUN = -1;
     private static final long NOT_PLACED = -1;
 
+    /** In place of one whose array is not to be kept. */
+    private static final Request NONE = Request.of("");
+
     private Owner owner;
     private CommandSpec spec;
     private Request request;
@@ -72,6 +75,7 @@ public sealed class StoreOperation extends ShardTask permits TransactionOperatio
         if (ends) {
             lent = false;
             owner = nobody;
+            request = NONE;
             reply = null;
             replyBytes = 0;
             shown = false;

@@ -16,7 +16,9 @@ final class WorkingKey {
         DELETE
     }
 
-    byte[] array = {};
+    private static final byte[] NOTHING = {};
+
+    byte[] array = NOTHING;
     int offset;
     int length;
     long placement;
@@ -31,7 +33,7 @@ final class WorkingKey {
     private long storedExpiryNode;
 
     private Write write = Write.NONE;
-    private byte[] newArray = {};
+    private byte[] newArray = NOTHING;
     private int newOffset;
     private int newLength;
     private long newDeadlineMillis;
@@ -46,6 +48,13 @@ final class WorkingKey {
         storedValue = null;
         write = Write.NONE;
         newArray = array;
+    }
+
+    /** The evaluation is over. */
+    void end() {
+        array = NOTHING;
+        newArray = NOTHING;
+        storedValue = null;
     }
 
     boolean sameKey(byte[] other, int otherOffset, int otherLength) {

@@ -83,6 +83,13 @@ final class WorkingSet implements Keys {
         }
     }
 
+    /** Lets go of the arrays of requests and values: what one command has brought must not stay until another has as many keys. */
+    void end() {
+        for (int k = 0; k < keyCount; k++) {
+            keys[k].end();
+        }
+    }
+
     private void add(
             StoreOperation operation,
             int i,
