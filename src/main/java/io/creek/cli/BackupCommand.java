@@ -83,7 +83,7 @@ final class BackupCommand implements Callable<Integer> {
             node.replyWithin(PART_MILLIS_MAX);
             return write(node, begun);
         } catch (FileSystemException e) {
-            context.tell(output + ": cannot be written: " + (e.getReason() == null ? e.toString() : e.getReason()));
+            context.tell(output + ": cannot be written: " + FileProblem.reason(e));
         } catch (NodeConnection.Refused e) {
             context.tell(connection.problem(e));
         } catch (IOException e) {

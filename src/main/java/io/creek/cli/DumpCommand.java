@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -161,23 +162,49 @@ final class DumpCommand implements Callable<Integer> {
     }
 
     private void write(DumpSort sort, long horizon) throws IOException {
-        long nowMillis = context.wall().millis();
-        try (OutputStream file = options.output == null ? context.out() : open(options.output)) {
-            BufferedOutputStream buffered = new BufferedOutputStream(file, BUFFER_BYTES);
-            DumpLines lines = new DumpLines(buffered, options.all);
-            long shownHorizon = options.horizon == null ? horizon : options.horizon;
-            if (options.all && shownHorizon != 0) {
-                written(() -> lines.writeHorizon(shownHorizon));
+        if (options.output == null) {
+            try (OutputStream out = context.out()) {
+                write(sort, horizon, out);
             }
-            long forgotten = options.horizon == null ? 0 : options.horizon;
-            sort.each(entry -> {
-                DumpedEntry shown = entry.isVisible(nowMillis) ? entry : entry.tombstone();
-                if (shown.value != null || (options.all && !shown.isForgettable(forgotten))) {
-                    written(() -> lines.write(shown));
-                }
-            });
-            written(buffered::flush);
+            return;
         }
+        Path file = Path.of(options.output);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            try (OutputStream device = open(file, file)) {
+                write(sort, horizon, device);
+            }
+            return;
+        }
+        // What was there stays until there is all of the new one, which nobody takes for whole before.
+        Path target = Files.exists(file) ? file.toRealPath() : file;
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        try {
+            try (OutputStream out = open(part, file)) {
+                write(sort, horizon, out);
+            }
+            written(() -> Files.move(part, target, StandardCopyOption.REPLACE_EXISTING));
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
+    }
+
+    private void write(DumpSort sort, long horizon, OutputStream out) throws IOException {
+        long nowMillis = context.wall().millis();
+        BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
+        DumpLines lines = new DumpLines(buffered, options.all);
+        long shownHorizon = options.horizon == null ? horizon : options.horizon;
+        if (options.all && shownHorizon != 0) {
+            written(() -> lines.writeHorizon(shownHorizon));
+        }
+        long forgotten = options.horizon == null ? 0 : options.horizon;
+        sort.each(entry -> {
+            DumpedEntry shown = entry.isVisible(nowMillis) ? entry : entry.tombstone();
+            if (shown.value != null || (options.all && !shown.isForgettable(forgotten))) {
+                written(() -> lines.write(shown));
+            }
+        });
+        written(buffered::flush);
     }
 
     /** Something that is written. */
@@ -193,11 +220,11 @@ final class DumpCommand implements Callable<Integer> {
         }
     }
 
-    private static OutputStream open(String file) throws OutputFailedException {
+    private static OutputStream open(Path file, Path named) throws OutputFailedException {
         try {
-            return Files.newOutputStream(Path.of(file));
+            return Files.newOutputStream(file);
         } catch (IOException e) {
-            throw new OutputFailedException(new IOException(file + ": " + e, e));
+            throw new OutputFailedException(new IOException(named + ": " + FileProblem.reason(e), e));
         }
     }
 }

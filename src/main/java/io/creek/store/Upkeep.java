@@ -4,7 +4,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What a shard does for its memory between commands: expires what is due, frees what a floor covers, and moves entries out of arenas that hold
- * little else. Each goes on in steps of a millisecond at most, behind the work that waits by then.
+ * little else. Each goes on in steps, of a millisecond at most where values are short, behind the work that waits by then.
  *
  * <p>Owned by the shard's event loop.
  */
