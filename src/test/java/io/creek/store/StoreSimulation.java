@@ -73,19 +73,35 @@ final class StoreSimulation {
 
     /** A command of a client, on its way. */
     private static final class Call {
+        final Client client;
+        final long number;
         final List<String> words;
         Reply expected = Reply.OK;
         long shows;
         boolean refused;
 
-        Call(List<String> words) {
+        Call(Client client, List<String> words) {
+            this.client = client;
+            this.number = ++client.sent;
             this.words = words;
+        }
+
+        /** What a client has sent over one key is evaluated in that order. */
+        void evaluated() {
+            Long before = client.evaluated.put(words.get(1), number);
+            assertThat(before == null ? 0 : before)
+                    .as("evaluated before %s: a command that its client has sent later", words)
+                    .isLessThan(number);
         }
     }
 
     /** Some send commands one behind the other, and wait for one over several shards, as a session does; some wait always. */
     private final class Client implements StoreOperation.Owner {
         private final Operations operations = new Operations();
+        /** By key, the number of the command that was evaluated last. */
+        private final Map<String, Long> evaluated = new HashMap<>();
+
+        private long sent;
         private int underWay;
         private boolean waits;
 
@@ -446,7 +462,7 @@ final class StoreSimulation {
         }
         client.underWay++;
         client.waits = crosses;
-        calls.put(request, new Call(words));
+        calls.put(request, new Call(client, words));
         clientLoops.get(number % proxies.size()).execute(() -> proxy.submit(operation));
     }
 
@@ -504,6 +520,7 @@ final class StoreSimulation {
         if (call == null) {
             throw new AssertionError("a command of an earlier life");
         }
+        call.evaluated();
         PlainModel.Outcome outcome = model.evaluate(call.words, keys.nowMillis());
         assertThat(reply).as("%s", call.words).isEqualTo(outcome.reply());
         call.expected = reply;

@@ -69,6 +69,11 @@ final class StoreSimulationIT {
     }
 
     @Test
+    void aCommandThatIsOvertakenByItsClientsNextIsFoundOut() throws IOException {
+        foundOut("store/KeyLocks.java", "waiting.add(task);", "waiting.addFirst(task);");
+    }
+
+    @Test
     void anOperationThatKeepsThePlaceOfTheKeyBeforeIsFoundOut() throws IOException {
         foundOut("store/StoreOperation.java", "            place = NOT_PLACED;\n", "");
     }
