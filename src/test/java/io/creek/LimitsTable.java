@@ -131,7 +131,7 @@ final class LimitsTable {
             Then.CLOSED);
     static final Limit ALL_REPLIES = new Limit(
             "clients_buffer_bytes_max",
-            "half as many bytes of replies that are to be sent, when commands ask for more",
+            "half as many bytes of replies that are to be sent, or as many of all that is kept, when commands ask for long replies",
             "OOM command not allowed when replies that wait for their clients take more than half of"
                     + " 'clients_buffer_bytes_max'.",
             Then.GOES_ON);

@@ -97,7 +97,7 @@ final class TlsHandshake {
         } else if (root instanceof BadPaddingException) {
             // Clients in Java say what they do not like in the clear, where TLS 1.3 expects it encrypted.
             warning.warn("client " + address
-                    + " closed: it broke off the TLS handshake, perhaps since it does not trust" + " tls_certificate");
+                    + " closed: it broke off the TLS handshake, perhaps since it does not trust tls_certificate");
         } else if (failure instanceof SSLException || root instanceof GeneralSecurityException) {
             warning.warn("client " + address + " closed: TLS handshake failed: " + root.getMessage());
         } else {
